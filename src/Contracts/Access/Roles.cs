@@ -1,0 +1,107 @@
+namespace MySchool.Contracts.Access;
+
+/// <summary>Roles a person can act in. The switcher offers those the registry holds for the person today.</summary>
+public static class Roles
+{
+    /// <summary>Обучающийся.</summary>
+    public const string Learner = "learner";
+
+    /// <summary>Родитель или иной законный представитель.</summary>
+    public const string Guardian = "guardian";
+
+    /// <summary>Учитель; leading a class (классный руководитель) is a tie of the same role, not another hat.</summary>
+    public const string Teacher = "teacher";
+
+    /// <summary>Заместитель директора (завуч).</summary>
+    public const string Deputy = "deputy";
+
+    /// <summary>Директор.</summary>
+    public const string Head = "head";
+
+    /// <summary>Администратор образовательной организации.</summary>
+    public const string SchoolAdministrator = "school-administrator";
+
+    /// <summary>Педагог-психолог.</summary>
+    public const string Psychologist = "psychologist";
+
+    /// <summary>Технический специалист: settings and state, no person's data.</summary>
+    public const string Technician = "technician";
+
+    /// <summary>Муниципальный координатор: aggregates only.</summary>
+    public const string MunicipalCoordinator = "municipal-coordinator";
+
+    /// <summary>Региональный координатор: aggregates only.</summary>
+    public const string RegionalCoordinator = "regional-coordinator";
+
+    /// <summary>Оператор платформы: no standing access to persons.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>All of them, in the order a switcher lists.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        Teacher, Deputy, Head, SchoolAdministrator, Psychologist, Technician,
+        Guardian, Learner, MunicipalCoordinator, RegionalCoordinator, Operator,
+    ];
+}
+
+/// <summary>Relations that ties bind people by. Actions name them; see <c>Decide</c>.</summary>
+public static class Relations
+{
+    /// <summary>The learner themself → person.</summary>
+    public const string Self = "self";
+
+    /// <summary>Guardian without a court restriction → person (the child).</summary>
+    public const string Guardian = "guardian";
+
+    /// <summary>Belongs to a school as learner or guardian of one → school. Opens staff names and the school's card, nothing of persons.</summary>
+    public const string Member = "member";
+
+    /// <summary>Learns in a class → class, or in a teaching group → group. Held by learners and, through them, by guardians.</summary>
+    public const string Attends = "attends";
+
+    /// <summary>Teaches a teaching group today → group; its class → class; its school → school.</summary>
+    public const string Teaches = "teaches";
+
+    /// <summary>Классный руководитель → class, and → person for each learner of it.</summary>
+    public const string Leads = "leads";
+
+    /// <summary>Завуч → school.</summary>
+    public const string Deputy = "deputy";
+
+    /// <summary>Директор → school.</summary>
+    public const string Head = "head";
+
+    /// <summary>Администратор ОО → school.</summary>
+    public const string Administers = "administers";
+
+    /// <summary>Психолог → school.</summary>
+    public const string Counsels = "counsels";
+
+    /// <summary>Технический специалист → school.</summary>
+    public const string Maintains = "maintains";
+
+    /// <summary>Координатор → municipality or region.</summary>
+    public const string Coordinates = "coordinates";
+
+    /// <summary>Оператор → country.</summary>
+    public const string Operates = "operates";
+}
+
+/// <summary>Kinds of places that ties end at and resources stand at.</summary>
+public static class Places
+{
+    /// <summary>A school.</summary>
+    public const string School = "school";
+
+    /// <summary>A municipality, region or country.</summary>
+    public const string Territory = "territory";
+
+    /// <summary>A class.</summary>
+    public const string Class = "class";
+
+    /// <summary>A teaching group (a class at a subject, or a подгруппа).</summary>
+    public const string Group = "group";
+
+    /// <summary>A person whose data it is.</summary>
+    public const string Person = "person";
+}

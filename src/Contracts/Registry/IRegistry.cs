@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using MySchool.Kernel;
+
+namespace MySchool.Contracts.Registry;
+
+/// <summary>What other modules ask the registry of schools and people.</summary>
+public interface IRegistry
+{
+    /// <summary>
+    /// Everything the authoriser must know of a person, in one round trip: the roles offered by the switcher, and
+    /// the ties and details of the role worn. Read afresh at each request, so a revoked role is gone at the next one.
+    /// </summary>
+    /// <param name="personId">The person.</param>
+    /// <param name="worn">The role worn, or null to take the first one offered.</param>
+    /// <param name="now">The instant to judge dates by, each school in its own time zone.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    /// <returns>Null when the registry does not know the person.</returns>
+    Task<PersonFacts?> GetFactsAsync(Guid personId, Hat? worn, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>The person that ЕСИА's identifier belongs to, or null.</summary>
+    /// <param name="esiaOid">ЕСИА oid.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel);
+
+    /// <summary>
+    /// Binds a person of the registry to an ЕСИА account by confirmed СНИЛС, once. Called at first sign-in.
+    /// </summary>
+    /// <param name="esiaOid">ЕСИА oid of a confirmed account.</param>
+    /// <param name="snils">СНИЛС as ЕСИА gives it, any separators.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    /// <returns>The person bound, or null when nobody has this СНИЛС or it is bound to another account.</returns>
+    Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel);
+
+    /// <summary>A teaching group with its learners, under the actor's row-level scopes. Null when it is not open to the actor.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="groupId">The teaching group.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel);
+
+    /// <summary>Names of people the actor may see; others are absent from the answer.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="personIds">Up to 1,000 ids.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel);
+}
+
+/// <summary>A name in its three Russian parts.</summary>
+/// <param name="Last">Фамилия.</param>
+/// <param name="First">Имя.</param>
+/// <param name="Middle">Отчество, or empty.</param>
+public readonly record struct PersonName(string Last, string First, string Middle)
+{
+    /// <summary>«Иванова Мария Петровна».</summary>
+    public string Full => Middle.Length == 0 ? $"{Last} {First}" : $"{Last} {First} {Middle}";
+
+    /// <summary>«Иванова Мария»: lists of learners.</summary>
+    public string Short => $"{Last} {First}";
+
+    /// <summary>«Мария Петровна»: how a teacher is addressed.</summary>
+    public string Polite => Middle.Length == 0 ? First : $"{First} {Middle}";
+}
+
+/// <summary>A role the person may put on.</summary>
+/// <param name="Hat">Role and unit.</param>
+/// <param name="UnitName">Short name of the school or territory; empty for a guardian.</param>
+public sealed record HatOffer(Hat Hat, string UnitName);
+
+/// <summary>A person as the authoriser and the shell need them.</summary>
+/// <param name="PersonId">The person.</param>
+/// <param name="Name">Their name.</param>
+/// <param name="Offers">Roles held today, in the order of the switcher. Empty: registered, but nothing is open.</param>
+/// <param name="Worn">The role worn, one of <paramref name="Offers"/>; null when there are none.</param>
+/// <param name="TimeZone">IANA zone to live by: the school's of the role worn.</param>
+/// <param name="Ties">Ties of the role worn.</param>
+/// <param name="Learners">For a learner: themself; for a guardian: the children; else empty.</param>
+/// <param name="Taught">For a teacher: groups taught today; else empty.</param>
+/// <param name="Led">For a teacher: classes led; else empty.</param>
+public sealed record PersonFacts(
+    Guid PersonId, PersonName Name, ImmutableArray<HatOffer> Offers, Hat? Worn, string TimeZone, ImmutableArray<Tie> Ties,
+    ImmutableArray<LearnerFacts> Learners, ImmutableArray<TaughtGroup> Taught, ImmutableArray<LedClass> Led);
+
+/// <summary>A learner with what the diary needs to know.</summary>
+/// <param name="PersonId">The learner.</param>
+/// <param name="Name">Name.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="SchoolName">Its short name.</param>
+/// <param name="TimeZone">Its IANA zone.</param>
+/// <param name="ClassId">The class.</param>
+/// <param name="ClassName">«7Б».</param>
+/// <param name="SchoolYear">The year the academic year starts in, e.g. 2026.</param>
+/// <param name="Groups">Teaching groups attended.</param>
+/// <param name="Terms">Terms of the school's academic year, in order.</param>
+public sealed record LearnerFacts(
+    Guid PersonId, PersonName Name, Guid SchoolId, string SchoolName, string TimeZone, Guid ClassId, string ClassName, short SchoolYear,
+    ImmutableArray<AttendedGroup> Groups, ImmutableArray<TermFacts> Terms);
+
+/// <summary>A group as its learner sees it.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="SubjectName">«Алгебра».</param>
+/// <param name="TeacherName">Today's teacher, polite form, or empty for a vacancy.</param>
+public sealed record AttendedGroup(Guid GroupId, string SubjectName, string TeacherName);
+
+/// <summary>Четверть, триместр or полугодие of a school.</summary>
+/// <param name="Id">Id.</param>
+/// <param name="Number">1 to 6 within the year.</param>
+/// <param name="Name">«2-я четверть».</param>
+/// <param name="Starts">First day.</param>
+/// <param name="Ends">Last day.</param>
+public sealed record TermFacts(Guid Id, short Number, string Name, DateOnly Starts, DateOnly Ends);
+
+/// <summary>A group as its teacher sees it in lists.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="ClassName">«7Б» or «7Б, 1-я подгруппа».</param>
+/// <param name="SubjectName">«Алгебра».</param>
+public sealed record TaughtGroup(Guid GroupId, Guid SchoolId, string ClassName, string SubjectName);
+
+/// <summary>A class led by the teacher (классное руководство).</summary>
+/// <param name="ClassId">The class.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="ClassName">«7Б».</param>
+public sealed record LedClass(Guid ClassId, Guid SchoolId, string ClassName);
+
+/// <summary>A teaching group with its learners.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="SchoolId">The school.</param>
+/// <param name="SchoolYear">The year the academic year starts in.</param>
+/// <param name="ClassId">The class it belongs to.</param>
+/// <param name="ClassName">«7Б» or «7Б, 1-я подгруппа».</param>
+/// <param name="Grade">1 to 11; grade 1 has no marks.</param>
+/// <param name="SubjectName">«Алгебра».</param>
+/// <param name="TimeZone">The school's IANA zone.</param>
+/// <param name="Learners">In alphabetical order, with the dates of attending.</param>
+/// <param name="Terms">Terms of the year, in order.</param>
+public sealed record GroupRoster(
+    Guid GroupId, Guid SchoolId, short SchoolYear, Guid ClassId, string ClassName, short Grade, string SubjectName, string TimeZone,
+    ImmutableArray<RosterLearner> Learners, ImmutableArray<TermFacts> Terms);
+
+/// <summary>A learner in a roster.</summary>
+/// <param name="PersonId">The learner.</param>
+/// <param name="Name">Name.</param>
+/// <param name="From">First day in the group.</param>
+/// <param name="To">Last day, or null.</param>
+public sealed record RosterLearner(Guid PersonId, PersonName Name, DateOnly From, DateOnly? To);

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace MySchool.Kernel.Web;
+
+/// <summary>The action a route names. A route without one is refused at start and by a test.</summary>
+/// <param name="Action">What the route lets a person do.</param>
+public sealed record RouteAction(AppAction Action);
+
+/// <summary>How routes are declared.</summary>
+public static class RouteExtensions
+{
+    /// <summary>Names the action of a route; the request is refused before the handler when the role could never do it.</summary>
+    public static TBuilder Allow<TBuilder>(this TBuilder route, AppAction action) where TBuilder : IEndpointConventionBuilder
+    {
+        route.WithMetadata(new RouteAction(action));
+        return route;
+    }
+
+    /// <summary>Answers a result as JSON or as ProblemDetails with a stable code.</summary>
+    public static IResult ToJson<T>(this Result<T> result) => result.IsOk ? Results.Json(result.Value, Json.Options) : result.Problem!.ToJson();
+
+    /// <summary>Answers a refusal as ProblemDetails (RFC 9457).</summary>
+    public static IResult ToJson(this Problem problem) => Results.Problem(
+        title: problem.Message, statusCode: problem.Status,
+        extensions: new Dictionary<string, object?> { ["code"] = problem.Code, ["field"] = problem.Field });
+}
+
+/// <summary>Hangs the actor on the request and takes it off again.</summary>
+public static class ActorExtensions
+{
+    /// <summary>The signed-in actor, or null.</summary>
+    public static Actor? GetActor(this HttpContext context) => context.Features.Get<Actor>();
+
+    /// <summary>The signed-in actor of a route that demands one.</summary>
+    /// <exception cref="InvalidOperationException">The route is open to anyone: a bug.</exception>
+    public static Actor RequireActor(this HttpContext context) =>
+        context.GetActor() ?? throw new InvalidOperationException("The route has no actor");
+}

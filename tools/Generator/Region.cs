@@ -1,0 +1,4 @@
+namespace MySchool.Generator;
+
+/// <summary>Sizes of the demo region.</summary>
+public enum RegionSize { Small, District, Region }
