@@ -37,6 +37,13 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel);
 
+    /// <summary>A learner with classes, groups and terms, under the actor's row-level scopes. Null when not open to the actor.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="learnerId">The learner.</param>
+    /// <param name="now">The instant to judge dates by.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>Names of people the actor may see; others are absent from the answer.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="personIds">Up to 1,000 ids.</param>

@@ -10,13 +10,17 @@ using Npgsql;
 namespace MySchool.Registry;
 
 /// <summary>Answers other modules' questions.</summary>
-internal sealed class RegistryService(LoadFacts facts, ReadRoster roster, ReadUnits units, AppDb app, FactsDb db, IdentifierVault vault) : IRegistry
+internal sealed class RegistryService(
+    LoadFacts facts, ReadRoster roster, ReadUnits units, AppDb app, FactsDb db, IdentifierVault vault) : IRegistry
 {
     public Task<PersonFacts?> GetFactsAsync(Guid personId, Hat? worn, DateTimeOffset now, CancellationToken cancel) =>
         facts.HandleAsync(personId, worn, now, cancel);
 
     public Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel) =>
         roster.HandleAsync(actor, groupId, cancel);
+
+    public Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel) =>
+        new ReadLearner(app).HandleAsync(actor, learnerId, now, cancel);
 
     public Task<ImmutableArray<Guid>> GetTerritoriesAsync(Guid schoolId, CancellationToken cancel) =>
         units.TerritoriesAsync(schoolId, cancel);

@@ -7,21 +7,25 @@ using Npgsql;
 
 namespace MySchool.Registry.Features;
 
+/// <summary>Whose classes and groups are read.</summary>
+internal enum LearnersOf { Guardian, LearnerAtSchool, AnyLearner }
+
 /// <summary>A learner's own classes and groups, or those of a guardian's children.</summary>
-internal sealed class LearnerDetails(bool isGuardian) : Details
+internal sealed class LearnerDetails(LearnersOf whose) : Details
 {
     // Whose diary: the children not barred by a court, or the learner at the school of the role worn.
-    private string Kids => isGuardian
+    private string Kids => whose == LearnersOf.Guardian
         ? """
           kids as (select g.learner_id as id, g.starts_on, g.ends_on from registry.guardianships g
                     where g.guardian_id = $1 and g.restriction is null and g.starts_on <= $3 and (g.ends_on is null or g.ends_on >= $2)),
           places as (select e.* from registry.enrolments e join kids k on k.id = e.person_id
                       where e.starts_on <= $3 and (e.ends_on is null or e.ends_on >= $2))
           """
-        : """
+        : $"""
           kids as (select $1::uuid as id, null::date as starts_on, null::date as ends_on),
           places as (select e.* from registry.enrolments e
-                      where e.person_id = $1 and e.school_id = $4 and e.starts_on <= $3 and (e.ends_on is null or e.ends_on >= $2))
+                      where e.person_id = $1 {(whose == LearnersOf.LearnerAtSchool ? "and e.school_id = $4" : "")}
+                        and e.starts_on <= $3 and (e.ends_on is null or e.ends_on >= $2))
           """;
 
     public override void Add(NpgsqlBatch batch, Window window)
@@ -61,6 +65,17 @@ internal sealed class LearnerDetails(bool isGuardian) : Details
 
     public override async Task<PersonFacts> ReadAsync(NpgsqlDataReader reader, PersonFacts facts, DateTimeOffset now, CancellationToken cancel)
     {
+        var learners = await ReadLearnersAsync(reader, now, cancel);
+        return facts with
+        {
+            Learners = learners,
+            TimeZone = learners.FirstOrDefault()?.TimeZone ?? facts.TimeZone,
+            Ties = [.. learners.SelectMany(TiesOf)],
+        };
+    }
+
+    public static async Task<ImmutableArray<LearnerFacts>> ReadLearnersAsync(NpgsqlDataReader reader, DateTimeOffset now, CancellationToken cancel)
+    {
         var rows = await reader.ReadAllAsync(ReadRow, cancel);
         var groups = (await reader.ReadAllAsync(
             r => (Person: r.GetGuid(0), Class: r.GetGuid(1), Group: new AttendedGroup(r.GetGuid(2), r.GetString(3), r.GetString(4).Trim())), cancel))
@@ -68,18 +83,12 @@ internal sealed class LearnerDetails(bool isGuardian) : Details
         var terms = (await reader.ReadAllAsync(r => (School: r.GetGuid(0), Year: r.GetInt16(6), Term: RegistryRows.Term(r, 1)), cancel))
             .ToLookup(t => (t.School, t.Year), t => t.Term);
 
-        var learners = rows.Where(row => row.HoldsOn(RegistryRows.DateIn(now, row.Facts.TimeZone)))
+        return [.. rows.Where(row => row.HoldsOn(RegistryRows.DateIn(now, row.Facts.TimeZone)))
             .Select(row => row.Facts with
             {
                 Groups = [.. groups[(row.Facts.PersonId, row.Facts.ClassId)]],
                 Terms = [.. terms[(row.Facts.SchoolId, row.Facts.SchoolYear)]],
-            }).ToImmutableArray();
-        return facts with
-        {
-            Learners = learners,
-            TimeZone = learners.FirstOrDefault()?.TimeZone ?? facts.TimeZone,
-            Ties = [.. learners.SelectMany(TiesOf)],
-        };
+            })];
     }
 
     private static void AddBound(NpgsqlBatch batch, Window window, string sql)
@@ -90,7 +99,7 @@ internal sealed class LearnerDetails(bool isGuardian) : Details
 
     private IEnumerable<Tie> TiesOf(LearnerFacts learner)
     {
-        yield return new Tie(isGuardian ? Relations.Guardian : Relations.Self, new Coordinate(Places.Person, learner.PersonId));
+        yield return new Tie(whose == LearnersOf.Guardian ? Relations.Guardian : Relations.Self, new Coordinate(Places.Person, learner.PersonId));
         yield return new Tie(Relations.Member, new Coordinate(Places.School, learner.SchoolId));
         yield return new Tie(Relations.Attends, new Coordinate(Places.Class, learner.ClassId));
         foreach (var group in learner.Groups)

@@ -76,7 +76,7 @@ internal sealed class LoadFacts(FactsDb db)
     {
         var (kind, relation) = chosen.Offer.Hat.Role switch
         {
-            Roles.Teacher => (Places.School, Relations.Teaches),
+            Roles.Teacher => (Places.School, Relations.Staff),
             Roles.Deputy => (Places.School, Relations.Deputy),
             Roles.Head => (Places.School, Relations.Head),
             Roles.SchoolAdministrator => (Places.School, Relations.Administers),
@@ -114,7 +114,8 @@ internal abstract class Details
 {
     public static Details? For(string? role) => role switch
     {
-        Roles.Guardian or Roles.Learner => new LearnerDetails(role == Roles.Guardian),
+        Roles.Guardian => new LearnerDetails(LearnersOf.Guardian),
+        Roles.Learner => new LearnerDetails(LearnersOf.LearnerAtSchool),
         Roles.Teacher => new TeacherDetails(),
         _ => null,
     };
