@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MySchool.CommandLine.Launch;
-using MySchool.Generator;
 
 namespace MySchool.CommandLine.Commands;
 
