@@ -30,9 +30,9 @@ internal sealed class EsiaTokens(EsiaOptions options, IClock clock)
         // The access token is meant for ЕСИА's own services, so its audience is not us.
         var access = await ValidateAsync(accessToken, audience: null);
         if (identity is null || access is null || string.IsNullOrEmpty(identity.Subject)) return null;
-        if (!access.TryGetPayloadValue("urn:esia:sbj_id", out JsonElement owner) || owner.ToString() != identity.Subject) return null;
-        if (!identity.TryGetPayloadValue("urn:esia:sbj", out JsonElement subject) || subject.ValueKind != JsonValueKind.Object) return null;
-        if (!identity.Subject.All(char.IsAsciiDigit) || Text(subject, "oid") != identity.Subject) return null;
+        if (!access.TryGetClaim("urn:esia:sbj_id", out var owner) || owner.Value != identity.Subject) return null;
+        if (!identity.Subject.All(char.IsAsciiDigit) || ReadSubject(identity) is not { } subject) return null;
+        if (Text(subject, "oid") != identity.Subject) return null;
         identity.TryGetPayloadValue("auth_time", out long authenticated);
         return new(
             identity.Subject,
@@ -64,6 +64,12 @@ internal sealed class EsiaTokens(EsiaOptions options, IClock clock)
     {
         var now = clock.Now.UtcDateTime;
         return expires is not null && now < expires + Leeway && (notBefore is null || now >= notBefore - Leeway);
+    }
+
+    private static JsonElement? ReadSubject(JsonWebToken identity)
+    {
+        if (!identity.TryGetClaim("urn:esia:sbj", out var claim) || !claim.Value.StartsWith('{')) return null;
+        return JsonSerializer.Deserialize<JsonElement>(claim.Value);
     }
 
     private static string? Text(JsonElement subject, string name) =>
