@@ -59,7 +59,10 @@ public static class Relations
     /// <summary>Learns in a class → class, or in a teaching group → group. Held by learners and, through them, by guardians.</summary>
     public const string Attends = "attends";
 
-    /// <summary>Teaches a teaching group today → group; its class → class; its school → school.</summary>
+    /// <summary>Works at a school as a teacher → school. Opens staff names and the school's card, nothing of persons.</summary>
+    public const string Staff = "staff";
+
+    /// <summary>Teaches a teaching group today → group; and → class when the group is the whole class.</summary>
     public const string Teaches = "teaches";
 
     /// <summary>Классный руководитель → class, and → person for each learner of it.</summary>

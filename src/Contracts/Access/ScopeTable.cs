@@ -11,7 +11,7 @@ public sealed class ScopeTable : IScopeTable
         new Dictionary<string, ImmutableHashSet<(string, string)>>
         {
             // Schools whose card, classes and staff names are open.
-            ["member_schools"] = Of((Relations.Member, Places.School), (Relations.Teaches, Places.School), (Relations.Leads, Places.School),
+            ["member_schools"] = Of((Relations.Member, Places.School), (Relations.Staff, Places.School),
                 (Relations.Deputy, Places.School), (Relations.Head, Places.School), (Relations.Administers, Places.School),
                 (Relations.Counsels, Places.School), (Relations.Maintains, Places.School)),
             // Schools whose every learner's card is open.

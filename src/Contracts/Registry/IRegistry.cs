@@ -37,12 +37,52 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel);
 
+    /// <summary>A learner with classes, groups and terms, under the actor's row-level scopes. Null when not open to the actor.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="learnerId">The learner.</param>
+    /// <param name="now">The instant to judge dates by.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>Names of people the actor may see; others are absent from the answer.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="personIds">Up to 1,000 ids.</param>
     /// <param name="cancel">Cancels waiting.</param>
     Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel);
+
+    /// <summary>Municipality, region and country of a school, nearest first. For jobs: the tree of organisations is public.</summary>
+    /// <param name="schoolId">The school.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<ImmutableArray<Guid>> GetTerritoriesAsync(Guid schoolId, CancellationToken cancel);
+
+    /// <summary>Schools and territories right below a unit, with the number of schools under each. The tree is public.</summary>
+    /// <param name="unitId">A territory.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyList<UnitSummary>> GetUnitsBelowAsync(Guid unitId, CancellationToken cancel);
+
+    /// <summary>Teaching groups of a school this year, for its head and deputies; empty for others.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="schoolId">The school.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel);
 }
+
+/// <summary>A unit of the tree as a list shows it.</summary>
+/// <param name="Id">The unit.</param>
+/// <param name="Kind">country, region, municipality or school.</param>
+/// <param name="ShortName">Short name.</param>
+/// <param name="Schools">Ids of the schools in it, itself included when it is one.</param>
+/// <param name="Learners">Learners enrolled today in them.</param>
+public sealed record UnitSummary(Guid Id, string Kind, string ShortName, ImmutableArray<Guid> Schools, int Learners);
+
+/// <summary>A teaching group in the head's list of journals.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="ClassId">The class.</param>
+/// <param name="ClassName">«7Б» or «7Б, 1-я подгруппа».</param>
+/// <param name="Grade">1 to 11.</param>
+/// <param name="SubjectName">«Алгебра».</param>
+/// <param name="TeacherName">Today's teacher, short form, or empty for a vacancy.</param>
+public sealed record SchoolGroup(Guid GroupId, Guid ClassId, string ClassName, short Grade, string SubjectName, string TeacherName);
 
 /// <summary>A name in its three Russian parts.</summary>
 /// <param name="Last">Фамилия.</param>

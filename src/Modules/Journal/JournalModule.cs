@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Journal.Features;
 using MySchool.Kernel;
 
 namespace MySchool.Journal;
@@ -12,15 +13,18 @@ public sealed class JournalModule : IModule
     public string Name => "journal";
 
     /// <inheritdoc/>
-    public IReadOnlyList<AppAction> Actions => [];
+    public IReadOnlyList<AppAction> Actions => JournalActions.All;
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<GroupCache>();
+        services.AddSingleton<RecordMarks>();
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        RecordMarks.Map(routes);
     }
 }

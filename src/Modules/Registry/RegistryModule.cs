@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Secrets;
+using MySchool.Registry.Features;
 
 namespace MySchool.Registry;
 
@@ -17,6 +20,13 @@ public sealed class RegistryModule : IModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(_ => IdentifierVault.OpenOrCreate(
+            configuration["Registry:SnilsKeyFile"] ?? Path.Combine(AppContext.BaseDirectory, "snils.key")));
+        services.AddSingleton<UnitCounts>();
+        services.AddSingleton<LoadFacts>();
+        services.AddSingleton<ReadRoster>();
+        services.AddSingleton<ReadUnits>();
+        services.AddSingleton<IRegistry, RegistryService>();
     }
 
     /// <inheritdoc/>

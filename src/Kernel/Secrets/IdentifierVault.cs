@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MySchool.Kernel.Secrets;
+
+/// <summary>
+/// Keeps national identifiers (СНИЛС and the like) so that equality can be asked without reading them:
+/// a keyed hash to find by, and an authenticated cipher to show by.
+/// </summary>
+public sealed class IdentifierVault
+{
+    private const int KeyBytes = 64;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private readonly byte[] hashKey;
+    private readonly byte[] cipherKey;
+
+    /// <summary>Opens the vault.</summary>
+    /// <param name="key">64 bytes: 32 for the hash, 32 for the cipher.</param>
+    /// <exception cref="ArgumentException">The key is of another length.</exception>
+    public IdentifierVault(byte[] key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (key.Length != KeyBytes) throw new ArgumentException($"The vault key must be {KeyBytes} bytes", nameof(key));
+        hashKey = key[..32];
+        cipherKey = key[32..];
+    }
+
+    /// <summary>Reads the key file, or makes one readable by its owner only.</summary>
+    /// <param name="path">File with 64 raw bytes.</param>
+    public static IdentifierVault OpenOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var file = new FileStream(path, options);
+            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+        }
+        return new(File.ReadAllBytes(path));
+    }
+
+    /// <summary>HMAC-SHA256 of the identifier's digits: 32 bytes, the same for the same number however it is written.</summary>
+    public byte[] Hash(string identifier) => HMACSHA256.HashData(hashKey, Digits(identifier));
+
+    /// <summary>AES-256-GCM of the digits: nonce, tag, text.</summary>
+    public byte[] Encrypt(string identifier)
+    {
+        var plain = Digits(identifier);
+        var sealedBytes = new byte[NonceBytes + TagBytes + plain.Length];
+        var nonce = sealedBytes.AsSpan(0, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(cipherKey, TagBytes);
+        cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes));
+        return sealedBytes;
+    }
+
+    /// <summary>The digits again.</summary>
+    /// <exception cref="AuthenticationTagMismatchException">Another key, or the bytes were changed.</exception>
+    public string Decrypt(byte[] sealedBytes)
+    {
+        ArgumentNullException.ThrowIfNull(sealedBytes);
+        var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(cipherKey, TagBytes);
+        cipher.Decrypt(sealedBytes.AsSpan(0, NonceBytes), sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes), plain);
+        return Encoding.ASCII.GetString(plain);
+    }
+
+    private static byte[] Digits(string identifier) => [.. identifier.Where(char.IsAsciiDigit).Select(digit => (byte)digit)];
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace MySchool.Journal.Domain;
+
+/// <summary>Dates and counts as people say them.</summary>
+internal static class Words
+{
+    public static readonly CultureInfo Russian = CultureInfo.GetCultureInfo("ru-RU");
+
+    /// <summary>«26 ноября».</summary>
+    public static string Date(DateOnly date) => date.ToString("d MMMM", Russian);
+
+    /// <summary>«чт, 26 ноября».</summary>
+    public static string WeekDate(DateOnly date) => date.ToString("ddd, d MMMM", Russian);
+
+    /// <summary>«сегодня», «завтра», «вчера» or «чт, 26 ноября».</summary>
+    public static string Relative(DateOnly date, DateOnly today) => (date.DayNumber - today.DayNumber) switch
+    {
+        0 => Resources.Texts.Today,
+        1 => Resources.Texts.Tomorrow,
+        -1 => Resources.Texts.Yesterday,
+        _ => WeekDate(date),
+    };
+
+    /// <summary>Picks the form for a count: 1 урок, 2 урока, 5 уроков.</summary>
+    public static string Plural(int count, string one, string few, string many)
+    {
+        var tens = Math.Abs(count) % 100;
+        var units = tens % 10;
+        var word = tens is > 10 and < 20 ? many : units == 1 ? one : units is > 1 and < 5 ? few : many;
+        return $"{count} {word}";
+    }
+}

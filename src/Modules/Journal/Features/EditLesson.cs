@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Registry;
+using MySchool.Journal.Domain;
+using MySchool.Journal.Pages;
+using MySchool.Journal.Resources;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Kernel.Web;
+using MySchool.Ui;
+using Npgsql;
+
+namespace MySchool.Journal.Features;
+
+/// <summary>Topic, work type and homework of a lesson as a form sends them.</summary>
+internal sealed record EditLessonRequest(string? Topic, short Work, string? Homework, DateOnly? DueOn, int Version);
+
+/// <summary>A lesson for its own page: the grid's column turned into a list for a phone.</summary>
+internal sealed record LessonCard(ClassJournal Journal, JournalLesson Lesson, int Version, DateOnly? DueOn, DateOnly? NextLesson, EditLessonRequest? Typed, Problem? Refusal);
+
+/// <summary>Shows and changes one lesson.</summary>
+internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry registry, IClock clock)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/journal/{groupId:guid}/lessons/{lessonId:guid}", async (
+            Guid groupId, Guid lessonId, HttpContext context, EditLesson handler, CancellationToken cancel) =>
+                (await handler.ShowAsync(context.RequireActor(), groupId, lessonId, null, null, cancel)).ToLessonPage())
+            .Allow(JournalActions.OpenJournal);
+        routes.MapPost("/journal/{groupId:guid}/lessons/{lessonId:guid}", async (
+            Guid groupId, Guid lessonId, [FromForm] string? topic, [FromForm] short work, [FromForm] string? homework, [FromForm] string? dueOn,
+            [FromForm] int version, HttpContext context, EditLesson handler, CancellationToken cancel) =>
+        {
+            var due = DateOnly.TryParse(dueOn, System.Globalization.CultureInfo.InvariantCulture, out var date) ? date : (DateOnly?)null;
+            var typed = new EditLessonRequest(topic?.Trim(), work, homework?.Trim(), due, version);
+            var saved = await handler.HandleAsync(context.RequireActor(), groupId, lessonId, typed, cancel);
+            if (saved.IsOk) return Results.Redirect($"/journal/{groupId}/lessons/{lessonId}");
+            return (await handler.ShowAsync(context.RequireActor(), groupId, lessonId, typed, saved.Problem, cancel)).ToLessonPage();
+        }).Allow(JournalActions.EditLesson);
+    }
+
+    public async Task<Result<LessonCard>> ShowAsync(
+        Actor actor, Guid groupId, Guid lessonId, EditLessonRequest? typed, Problem? refusal, CancellationToken cancel)
+    {
+        if (refusal?.Status == 404) return refusal;
+        if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is not { } group) return Problem.NotFound;
+        var found = await FindAsync(actor, group, lessonId, cancel);
+        if (found is not { } lesson) return Problem.NotFound;
+        var term = ((IReadOnlyList<TermFacts>)group.Terms).TermAt(lesson.Date);
+        var journal = await journals.HandleAsync(actor, groupId, term?.Number, cancel);
+        if (!journal.IsOk) return journal.Problem!;
+        return journal.Value.Lessons.FirstOrDefault(l => l.Id == lessonId) is { } column
+            ? new LessonCard(journal.Value, column, lesson.Version, lesson.DueOn, lesson.Next, typed, refusal)
+            : Problem.NotFound;
+    }
+
+    public async Task<Result<bool>> HandleAsync(Actor actor, Guid groupId, Guid lessonId, EditLessonRequest request, CancellationToken cancel)
+    {
+        if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.EditLesson, cancel) is not { } group) return Problem.NotFound;
+        if (await FindAsync(actor, group, lessonId, cancel) is not { } lesson) return Problem.NotFound;
+        if (request.Topic?.Length > 500) return new Problem("journal.topic-too-long", Texts.TopicTooLong, "topic");
+        if (request.Homework?.Length > 4000) return new Problem("journal.homework-too-long", Texts.HomeworkTooLong, "homework");
+        var isHomeworkGiven = !string.IsNullOrEmpty(request.Homework);
+        if (isHomeworkGiven && group.Grade == 1) return new Problem("journal.no-homework-in-grade-1", Texts.NoHomeworkInGrade1, "homework");
+        var due = request.DueOn ?? lesson.Next ?? lesson.Date.AddDays(7);
+        if (isHomeworkGiven && due < lesson.Date) return new Problem("journal.due-before-lesson", Texts.DueBeforeLesson, "dueOn");
+        if (request.Version != lesson.Version) return new Problem("journal.lesson-changed", Texts.LessonChanged, null, 409);
+        return await SaveAsync(actor, group, lesson, request, due, cancel);
+    }
+
+    private async Task<Result<bool>> SaveAsync(
+        Actor actor, GroupRoster group, FoundLesson lesson, EditLessonRequest request, DateOnly due, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(actor, cancel);
+        var updated = await transaction.RunAsync(batch => batch.Add("""
+            update journal.lessons set topic = $4, work_type = coalesce((select number from journal.work_types where school_id = $2 and number = $5), work_type),
+                   version = version + 1
+             where school_year = $1 and school_id = $2 and id = $3 and version = $6 returning version
+            """, group.SchoolYear, group.SchoolId, lesson.Id, request.Topic ?? "", request.Work, request.Version),
+            (reader, token) => reader.ReadFirstAsync(r => (int?)r.GetInt32(0), token), cancel);
+        if (updated is not { } version) return new Problem("journal.lesson-changed", Texts.LessonChanged, null, 409);
+        await transaction.RunAsync(batch =>
+        {
+            AddHomework(batch, actor, group, lesson, request.Homework, due);
+            AddHistory(batch, actor, group, lesson, version, "topic", lesson.Topic, request.Topic ?? "");
+            AddHistory(batch, actor, group, lesson, version, "homework", lesson.Homework, request.Homework);
+            AddHistory(batch, actor, group, lesson, version, "work_type", $"{lesson.Work}", $"{request.Work}");
+            batch.AddAudit(actor, JournalActions.EditLesson, clock.Now, group.SchoolId, null, $"lesson={lesson.Id}");
+        }, cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
+    private static void AddHomework(NpgsqlBatch batch, Actor actor, GroupRoster group, FoundLesson lesson, string? text, DateOnly due)
+    {
+        if (string.IsNullOrEmpty(text))
+            batch.Add("delete from journal.homework where school_year = $1 and school_id = $2 and lesson_id = $3",
+                group.SchoolYear, group.SchoolId, lesson.Id);
+        else
+            batch.Add("""
+                insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                on conflict (school_year, school_id, lesson_id) do update
+                   set text = excluded.text, due_on = excluded.due_on, version = homework.version + 1, given_by = excluded.given_by
+                """, group.SchoolYear, group.SchoolId, Ids.New(), group.GroupId, lesson.Id, lesson.Date, due, text, actor.PersonId);
+    }
+
+    private void AddHistory(
+        NpgsqlBatch batch, Actor actor, GroupRoster group, FoundLesson lesson, int version, string field, string? before, string? after)
+    {
+        if ((before ?? "") == (after ?? "")) return;
+        batch.Add("""
+            insert into journal.lesson_history (school_year, school_id, lesson_id, version, field, old_value, new_value, at, by_person)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """, group.SchoolYear, group.SchoolId, lesson.Id, version, field,
+            new NpgsqlParameter { Value = (object?)before ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+            new NpgsqlParameter { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }, clock.Now, actor.PersonId);
+    }
+
+    private Task<FoundLesson?> FindAsync(Actor actor, GroupRoster group, Guid lessonId, CancellationToken cancel) =>
+        db.ReadAsync(actor, batch => batch.Add("""
+            select l.date, l.topic, l.work_type, l.version, h.text, h.due_on,
+                   (select min(n.date) from journal.lessons n where n.school_year = l.school_year and n.school_id = l.school_id
+                     and n.group_id = l.group_id and n.date > l.date and not n.is_cancelled)
+              from journal.lessons l
+              left join journal.homework h on h.school_year = l.school_year and h.school_id = l.school_id and h.lesson_id = l.id
+             where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.id = $4
+            """, group.SchoolYear, group.SchoolId, group.GroupId, lessonId),
+            (reader, token) => reader.ReadFirstAsync(r => new FoundLesson(
+                lessonId, r.GetFieldValue<DateOnly>(0), r.GetString(1), r.GetInt16(2), r.GetInt32(3), r.Text(4),
+                r.Maybe<DateOnly>(5), r.Maybe<DateOnly>(6)), token),
+            cancel);
+
+    private sealed record FoundLesson(
+        Guid Id, DateOnly Date, string Topic, short Work, int Version, string? Homework, DateOnly? DueOn, DateOnly? Next);
+}

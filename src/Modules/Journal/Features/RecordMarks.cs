@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Access;
+using MySchool.Contracts.Journal;
+using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
+using MySchool.Journal.Domain;
+using MySchool.Journal.Resources;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Kernel.Web;
+using Npgsql;
+
+namespace MySchool.Journal.Features;
+
+/// <summary>Cells typed since the last save. The same key again brings the same answer and writes nothing.</summary>
+internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> Changes);
+
+/// <summary>How each cell stands now, in the order asked.</summary>
+internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells, ImmutableArray<LearnerAverage> Averages);
+
+/// <summary>One cell: saved, conflict (then mark or absence is the other's) or refused (then message says why).</summary>
+internal sealed record CellAnswer(Guid Lesson, Guid Learner, string State, RecordedMark? Mark, RecordedAbsence? Absence, string? Message);
+
+/// <summary>Writes marks and absences with their history, audit, event and idempotency answer in one transaction.</summary>
+internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal signal, IClock clock)
+{
+    private const int MaxCells = 500;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/journal/{groupId:guid}/marks", async (
+            Guid groupId, RecordMarksRequest request, HttpContext context, RecordMarks handler, CancellationToken cancel) =>
+                (await handler.HandleAsync(context.RequireActor(), groupId, request, cancel)).ToJson())
+            .Allow(JournalActions.RecordMarks);
+
+    public async Task<Result<RecordMarksAnswer>> HandleAsync(Actor actor, Guid groupId, RecordMarksRequest request, CancellationToken cancel)
+    {
+        if (!Decide.Allows(actor, JournalActions.RecordMarks, new Coordinate(Places.Group, groupId))) return Problem.NotFound;
+        if (request.Changes.IsDefaultOrEmpty || request.Key == Guid.Empty) return new Problem("journal.nothing-to-save", Texts.NothingToSave);
+        if (request.Changes.Length > MaxCells) return new Problem("journal.too-many-cells", Texts.TooManyCells, null, 413);
+        if (await groups.FindAsync(actor, groupId, cancel) is not { } group) return Problem.NotFound;
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await SaveAsync(actor, group, request, cancel);
+            }
+            catch (PostgresException race) when (attempt < 3
+                && race.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+            {
+                // Another teacher filled the same empty cell between our look and our write: look again and let the rules speak.
+            }
+        }
+    }
+
+    private async Task<Result<RecordMarksAnswer>> SaveAsync(Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
+    {
+        await using var transaction = await db.BeginAsync(actor, cancel);
+        var seen = await CellReader.LookAsync(transaction, actor, group, request, cancel);
+        if (seen.EarlierAnswer is { } earlier) return JsonSerializer.Deserialize<RecordMarksAnswer>(earlier, Json.Options)!;
+
+        var rules = new JournalRules(clock.TodayIn(group.TimeZone), seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes);
+        var judged = request.Changes.Select(change => Judge(change, group, seen, rules, actor.PersonId)).ToList();
+        var writes = new CellWrites(actor, group, request.Key, clock.Now, judged);
+        var names = await NamesAsync(actor, seen, judged, cancel);
+
+        var averages = writes.IsEmpty ? [] : await transaction.RunAsync(
+            batch => writes.AddTo(batch, group.TermOf(seen.Lessons.Values.First().Date)), writes.ReadAveragesAsync, cancel);
+        var answer = Answer(judged, averages, names);
+        await transaction.RunAsync(batch => AddAround(batch, actor, group, request, writes, answer, names), cancel);
+        await transaction.CommitAsync(cancel);
+        if (!writes.IsEmpty) signal.Ring();
+        return answer;
+    }
+
+    private static JudgedCell Judge(CellChange change, GroupRoster group, SeenCells seen, JournalRules rules, Guid by)
+    {
+        seen.Lessons.TryGetValue(change.Lesson, out var lesson);
+        var key = (change.Lesson, change.Learner);
+        var mark = seen.Marks.GetValueOrDefault(key);
+        var absence = seen.Absences.GetValueOrDefault(key);
+        var isAbsence = change.Kind == CellKind.Absence;
+        var now = isAbsence ? absence : mark;
+        var last = Math.Max(now?.Version ?? 0, seen.LastVersions.GetValueOrDefault((change.Lesson, change.Learner, isAbsence)));
+        var attends = lesson is not null && group.Attends(change.Learner, lesson.Date);
+        var verdict = CellRules.Judge(change, now, last, lesson, attends, rules, by);
+        // A second change of the same cell in one request sees what the first one wrote.
+        if (verdict.IsWrite) seen.Apply(key, isAbsence, verdict.Next, last + 1);
+        return new JudgedCell(change, verdict, lesson, mark, absence, last + 1);
+    }
+
+    private async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(
+        Actor actor, SeenCells seen, List<JudgedCell> judged, CancellationToken cancel)
+    {
+        var others = judged.Where(j => j.Verdict.State == "conflict").SelectMany(j => new[] { j.Mark?.By, j.Absence?.By })
+            .OfType<Guid>().Where(id => id != actor.PersonId).Distinct().ToList();
+        return await groups.NamesAsync(actor, [.. others, actor.PersonId], cancel);
+    }
+
+    private static RecordMarksAnswer Answer(
+        List<JudgedCell> judged, ImmutableArray<LearnerAverage> averages, IReadOnlyDictionary<Guid, string> names) =>
+        new([.. judged.Select(cell => new CellAnswer(
+            cell.Change.Lesson, cell.Change.Learner, cell.Verdict.State, cell.MarkAfter.Shown(names), cell.AbsenceAfter.ShownAbsence(names),
+            cell.Verdict.Refusal?.Message))], averages);
+
+    private void AddAround(
+        NpgsqlBatch batch, Actor actor, GroupRoster group, RecordMarksRequest request, CellWrites writes, RecordMarksAnswer answer,
+        IReadOnlyDictionary<Guid, string> names)
+    {
+        batch.Add("insert into kernel.idempotency (person_id, key, action, answer, at) values ($1, $2, $3, $4, $5)",
+            actor.PersonId, request.Key, JournalActions.RecordMarks.Name,
+            new NpgsqlParameter { Value = JsonSerializer.Serialize(answer, Json.Options), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Jsonb }, clock.Now);
+        if (writes.IsEmpty) return;
+        batch.AddAudit(actor, JournalActions.RecordMarks, clock.Now, group.SchoolId,
+            writes.SingleLearner, $"group={group.GroupId} cells={writes.Count}");
+        batch.AddEvent(writes.Event(names, answer.Averages));
+    }
+}

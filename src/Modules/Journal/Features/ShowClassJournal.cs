@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Journal;
+using MySchool.Contracts.Registry;
+using MySchool.Journal.Domain;
+using MySchool.Journal.Pages;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Kernel.Web;
+using MySchool.Ui;
+using Npgsql;
+
+namespace MySchool.Journal.Features;
+
+/// <summary>The grid of one group over one term.</summary>
+internal sealed record ClassJournal(
+    GroupRoster Group, TermFacts? Term, DateOnly Today, bool IsWritable, Guid PersonId,
+    ImmutableArray<JournalLesson> Lessons, IReadOnlyList<WorkType> WorkTypes, IReadOnlyList<AbsenceCode> AbsenceCodes,
+    IReadOnlyDictionary<(Guid Lesson, Guid Learner), JournalCell> Cells)
+{
+    public WeightedAverage AverageOf(Guid learner) => WeightedAverage.Of(MarksOf(learner));
+
+    public IEnumerable<(string Value, short Weight)> MarksOf(Guid learner) =>
+        Lessons.Select(lesson => Cells.GetValueOrDefault((lesson.Id, learner)).Mark).Where(mark => mark is not null)
+            .Select(mark => (mark!.Value, mark.Weight));
+}
+
+internal sealed record JournalLesson(
+    Guid Id, DateOnly Date, short Number, string Topic, short WorkType, bool IsCancelled, string? Homework, string? LockedWhy);
+
+internal readonly record struct JournalCell(RecordedMark? Mark, RecordedAbsence? Absence);
+
+internal sealed record WorkType(short Number, string Name, string ShortName, short Weight);
+
+internal sealed record AbsenceCode(string Code, string Name, string Category);
+
+/// <summary>Reads the grid in one round trip after the roster; the reading is audited in the same one.</summary>
+internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock clock)
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/journal/{groupId:guid}", async (
+            Guid groupId, short? term, HttpContext context, ShowClassJournal handler, CancellationToken cancel) =>
+        {
+            var journal = await handler.HandleAsync(context.RequireActor(), groupId, term, cancel);
+            return journal.IsOk ? Page.Of<ClassJournalPage>(new { Model = journal.Value }) : journal.Problem!.ToPage();
+        }).Allow(JournalActions.OpenJournal);
+
+    public async Task<Result<ClassJournal>> HandleAsync(Actor actor, Guid groupId, short? termNumber, CancellationToken cancel)
+    {
+        if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is not { } group)
+            return Problem.NotFound;
+        var today = clock.TodayIn(group.TimeZone);
+        var term = group.Terms.FirstOrDefault(t => t.Number == termNumber) ?? ((IReadOnlyList<TermFacts>)group.Terms).TermAt(today);
+        var (from, to) = term is null ? (today.AddMonths(-2), today) : (term.Starts, term.Ends);
+        return await db.ReadAsync(actor, batch =>
+        {
+            AddDictionaries(batch, group.SchoolId);
+            AddCells(batch, group, from, to);
+            batch.AddAudit(actor, JournalActions.OpenJournal, clock.Now, group.SchoolId, null, $"group={groupId}");
+        }, async (reader, token) => await ReadAsync(reader, actor, group, term, today, token), cancel);
+    }
+
+    private static void AddDictionaries(NpgsqlBatch batch, Guid schoolId)
+    {
+        batch.Add("select number, name, short_name, weight from journal.work_types where school_id = $1 order by number", schoolId);
+        batch.Add("select code, name, category from journal.absence_codes where school_id = $1 order by position", schoolId);
+        batch.Add("select edit_window_days from journal.settings where school_id = $1", schoolId);
+    }
+
+    private static void AddCells(NpgsqlBatch batch, GroupRoster group, DateOnly from, DateOnly to)
+    {
+        object[] place = [group.SchoolYear, group.SchoolId, group.GroupId, from, to];
+        batch.Add("""
+            select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text
+              from journal.lessons l
+              left join journal.homework h on h.school_year = l.school_year and h.school_id = l.school_id and h.lesson_id = l.id
+             where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.date between $4 and $5
+             order by l.date, l.number
+            """, place);
+        // Plan: range of the primary key by (year, school, group); the term is cut from the year by a filter.
+        batch.Add("""
+            select lesson_id, learner_id, value, work_type, weight, comment, version from journal.marks
+             where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and slot = 1
+            """, place);
+        batch.Add("""
+            select lesson_id, learner_id, code, version from journal.absences
+             where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5
+            """, place);
+    }
+
+    private static async Task<ClassJournal> ReadAsync(
+        NpgsqlDataReader reader, Actor actor, GroupRoster group, TermFacts? term, DateOnly today, CancellationToken cancel)
+    {
+        var works = await reader.ReadAllAsync(r => new WorkType(r.GetInt16(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
+        var codes = await reader.ReadAllAsync(r => new AbsenceCode(r.GetString(0), r.GetString(1), r.GetString(2)), cancel);
+        var window = await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), cancel) ?? Data.SeenCells.DefaultEditWindowDays;
+        var rules = new JournalRules(today, window, group.Grade, works.ToDictionary(w => w.Number, w => w.Weight), codes.Select(c => c.Code).ToHashSet());
+        var lessons = await reader.ReadAllAsync(r => ReadLesson(r, rules), cancel);
+        var cells = new Dictionary<(Guid, Guid), JournalCell>();
+        foreach (var (key, mark) in await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1)), Mark: new RecordedMark(
+            r.GetString(2), r.GetInt16(3), r.GetInt16(4), r.Text(5), r.GetInt32(6), "")), cancel))
+            cells[key] = new(mark, null);
+        foreach (var (key, absence) in await reader.ReadAllAsync(
+            r => (Key: (r.GetGuid(0), r.GetGuid(1)), Absence: new RecordedAbsence(r.GetString(2), r.GetInt32(3), "")), cancel))
+            cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
+        var isWritable = JournalAccess.Allows(actor, JournalActions.RecordMarks, group);
+        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells);
+    }
+
+    private static JournalLesson ReadLesson(NpgsqlDataReader r, JournalRules rules)
+    {
+        var state = new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(4), r.GetBoolean(5));
+        return new(state.Id, state.Date, r.GetInt16(2), r.GetString(3), state.WorkType, state.IsCancelled, r.Text(6),
+            CellRules.LockOf(state, rules)?.Message);
+    }
+}

@@ -1,0 +1,46 @@
+using MySchool.Contracts.Access;
+using MySchool.Kernel;
+
+namespace MySchool.Journal;
+
+/// <summary>What the journal lets people do, and whom.</summary>
+internal static class JournalActions
+{
+    /// <summary>Journals of the teacher's groups, or of the school for its head and deputies.</summary>
+    public static readonly AppAction ListJournals = AppAction.For("journal.list",
+        Relations.Staff, Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>The grid of one group.</summary>
+    public static readonly AppAction OpenJournal = AppAction.For("journal.open",
+        Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>Marks and absences of one group.</summary>
+    public static readonly AppAction RecordMarks = AppAction.For("journal.record-marks", Relations.Teaches);
+
+    /// <summary>Topic, work type and homework of a lesson.</summary>
+    public static readonly AppAction EditLesson = AppAction.For("journal.edit-lesson", Relations.Teaches);
+
+    /// <summary>Who changed a cell, when and what.</summary>
+    public static readonly AppAction ReadHistory = AppAction.For("journal.read-history",
+        Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>A learner's diary.</summary>
+    public static readonly AppAction OpenDiary = AppAction.For("journal.diary",
+        Relations.Self, Relations.Guardian, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>The "done" tick of homework.</summary>
+    public static readonly AppAction TickHomework = AppAction.For("journal.tick-homework", Relations.Self, Relations.Guardian);
+
+    /// <summary>The cabinet of the day. Each role has its own; nobody signed in is left without.</summary>
+    public static readonly AppAction OpenToday = AppAction.ForSignedIn("journal.today");
+
+    /// <summary>The edit window of the school.</summary>
+    public static readonly AppAction ChangeSettings = AppAction.For("journal.change-settings", Relations.Head, Relations.Deputy);
+
+    /// <summary>Figures of a school's days, without persons.</summary>
+    public static readonly AppAction ReadTotals = AppAction.For("journal.read-totals",
+        Relations.Head, Relations.Deputy, Relations.Coordinates, Relations.Operates);
+
+    public static readonly IReadOnlyList<AppAction> All =
+        [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, TickHomework, OpenToday, ChangeSettings, ReadTotals];
+}

@@ -1,0 +1,47 @@
+using MySchool.Contracts.Registry;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+
+namespace MySchool.Registry.Features;
+
+/// <summary>A teaching group with its learners, as far as the actor's scopes let them be seen.</summary>
+internal sealed class ReadRoster(AppDb db)
+{
+    public Task<GroupRoster?> HandleAsync(Actor actor, Guid groupId, CancellationToken cancel) => db.ReadAsync(actor, batch =>
+    {
+        batch.Add("""
+            select t.school_id, t.year, t.class_id, c.grade, c.letter, t.name, s.name, o.time_zone
+              from registry.teaching_groups t
+              join registry.classes c on c.school_id = t.school_id and c.id = t.class_id
+              join registry.subjects s on s.id = t.subject_id
+              join registry.organisations o on o.id = t.school_id
+             where t.id = $1
+            """, groupId);
+        batch.Add("""
+            select p.id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on
+              from registry.teaching_groups t
+              join registry.enrolments e on e.class_id = t.class_id and e.school_id = t.school_id
+              join registry.people p on p.id = e.person_id
+             where t.id = $1 and t.kind = 'class'
+            union all
+            select p.id, p.last_name, p.first_name, p.middle_name, m.starts_on, m.ends_on
+              from registry.group_members m join registry.people p on p.id = m.person_id
+             where m.group_id = $1
+             order by 2, 3, 4, 1
+            """, groupId);
+        batch.Add("""
+            select r.id, r.number, r.name, r.starts_on, r.ends_on
+              from registry.terms r join registry.teaching_groups t on t.school_id = r.school_id and t.year = r.year
+             where t.id = $1 order by r.number
+            """, groupId);
+    }, async (reader, token) =>
+    {
+        var head = await reader.ReadFirstAsync(r => new GroupRoster(
+            groupId, r.GetGuid(0), r.GetInt16(1), r.GetGuid(2), RegistryRows.GroupName($"{r.GetInt16(3)}{r.GetString(4)}", r.GetString(5)),
+            r.GetInt16(3), r.GetString(6), r.GetString(7), [], []), token);
+        var learners = await reader.ReadAllAsync(r => new RosterLearner(
+            r.GetGuid(0), RegistryRows.Name(r, 1), r.GetFieldValue<DateOnly>(4), r.Maybe<DateOnly>(5)), token);
+        var terms = await reader.ReadAllAsync(r => RegistryRows.Term(r, 0), token);
+        return head is null ? null : head with { Learners = [.. learners], Terms = [.. terms] };
+    }, cancel);
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using MySchool.Contracts.Registry;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Kernel.Secrets;
+using MySchool.Registry.Domain;
+using MySchool.Registry.Features;
+using Npgsql;
+
+namespace MySchool.Registry;
+
+/// <summary>Answers other modules' questions.</summary>
+internal sealed class RegistryService(
+    LoadFacts facts, ReadRoster roster, ReadUnits units, AppDb app, FactsDb db, IdentifierVault vault) : IRegistry
+{
+    public Task<PersonFacts?> GetFactsAsync(Guid personId, Hat? worn, DateTimeOffset now, CancellationToken cancel) =>
+        facts.HandleAsync(personId, worn, now, cancel);
+
+    public Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel) =>
+        roster.HandleAsync(actor, groupId, cancel);
+
+    public Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel) =>
+        new ReadLearner(app).HandleAsync(actor, learnerId, now, cancel);
+
+    public Task<ImmutableArray<Guid>> GetTerritoriesAsync(Guid schoolId, CancellationToken cancel) =>
+        units.TerritoriesAsync(schoolId, cancel);
+
+    public Task<IReadOnlyList<UnitSummary>> GetUnitsBelowAsync(Guid unitId, CancellationToken cancel) =>
+        units.BelowAsync(unitId, cancel);
+
+    public Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel) =>
+        units.GroupsAsync(actor, schoolId, cancel);
+
+    public async Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel)
+    {
+        await using var find = db.Source.CreateCommand("select person_id from registry.identities where esia_oid = $1");
+        find.Parameters.Add(new() { Value = esiaOid });
+        return await find.ExecuteScalarAsync(cancel) as Guid?;
+    }
+
+    public async Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel)
+    {
+        if (!Snils.TryParse(snils, out var number)) return null;
+        await using var bind = db.Source.CreateCommand(
+            "update registry.identities set esia_oid = $1, bound_at = now() where snils_hash = $2 and esia_oid is null returning person_id");
+        bind.Parameters.Add(new() { Value = esiaOid });
+        bind.Parameters.Add(new() { Value = vault.Hash(number.Digits) });
+        try
+        {
+            return await bind.ExecuteScalarAsync(cancel) as Guid?;
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return null;
+        }
+    }
+
+    public Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel) =>
+        app.ReadAsync<IReadOnlyDictionary<Guid, PersonName>>(
+            actor,
+            batch => batch.Add("select id, last_name, first_name, middle_name from registry.people where id = any($1)", personIds.ToArray()),
+            async (reader, token) => (await reader.ReadAllAsync(r => (Id: r.GetGuid(0), Name: RegistryRows.Name(r, 1)), token))
+                .ToDictionary(p => p.Id, p => p.Name),
+            cancel);
+}
