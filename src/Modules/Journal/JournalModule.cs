@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Contracts.Journal;
 using MySchool.Journal.Features;
 using MySchool.Kernel;
 
@@ -19,12 +20,37 @@ public sealed class JournalModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<GroupCache>();
-        services.AddSingleton<RecordMarks>();
+        services.AddSingleton<JournalFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<JournalFeed>());
+        services.Hear<MarksRecorded, ShowChangesLive>();
+        services.Hear<MarksRecorded, KeepDayTotals>();
+        services.AddScoped<ListJournals>();
+        services.AddScoped<ShowClassJournal>();
+        services.AddScoped<RecordMarks>();
+        services.AddScoped<ReadCellHistory>();
+        services.AddScoped<EditLesson>();
+        services.AddScoped<StreamJournal>();
+        services.AddScoped<ShowDiary>();
+        services.AddScoped<TickHomework>();
+        services.AddScoped<TeacherToday>();
+        services.AddScoped<FamilyToday>();
+        services.AddScoped<SchoolToday>();
+        services.AddScoped<TerritoryToday>();
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        ShowToday.Map(routes);
+        ListJournals.Map(routes);
+        ShowClassJournal.Map(routes);
         RecordMarks.Map(routes);
+        ReadCellHistory.Map(routes);
+        EditLesson.Map(routes);
+        RecordOneMark.Map(routes);
+        StreamJournal.Map(routes);
+        ShowDiary.Map(routes);
+        TickHomework.Map(routes);
+        SchoolToday.Map(routes);
     }
 }

@@ -3,13 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Registry;
-using MySchool.Journal.Domain;
 using MySchool.Journal.Pages;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
-using MySchool.Ui;
 using Npgsql;
 
 namespace MySchool.Journal.Features;

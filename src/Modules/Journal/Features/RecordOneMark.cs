@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Journal.Domain;
+using MySchool.Journal.Pages;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
 

@@ -44,7 +44,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock cloc
             Guid groupId, short? term, HttpContext context, ShowClassJournal handler, CancellationToken cancel) =>
         {
             var journal = await handler.HandleAsync(context.RequireActor(), groupId, term, cancel);
-            return journal.IsOk ? Page.Of<ClassJournalPage>(new { Model = journal.Value }) : journal.Problem!.ToPage();
+            return journal.IsOk ? Page.Of<ClassJournalPage>(new { Data = journal.Value }) : journal.Problem!.ToPage();
         }).Allow(JournalActions.OpenJournal);
 
     public async Task<Result<ClassJournal>> HandleAsync(Actor actor, Guid groupId, short? termNumber, CancellationToken cancel)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Domain;
@@ -13,7 +14,7 @@ using MySchool.Kernel.Web;
 namespace MySchool.Journal.Features;
 
 /// <summary>Streams changed cells to open grids and diaries as server-sent events.</summary>
-internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock clock)
+internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock clock, IHostApplicationLifetime lifetime)
 {
     // A revoked role must not go on listening: the stream ends often enough for the browser to ask again through the gate.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
@@ -80,9 +81,10 @@ internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock
     // Sent at once, so that the headers leave and the browser knows the line is open.
     private static SseItem<string> Hello() => new("{}", "hello") { ReconnectionInterval = TimeSpan.FromSeconds(1) };
 
-    private static CancellationTokenSource Limited(CancellationToken cancel)
+    // A stopping node ends its streams at once: browsers come back to another one.
+    private CancellationTokenSource Limited(CancellationToken cancel)
     {
-        var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var limited = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         limited.CancelAfter(Life);
         return limited;
     }

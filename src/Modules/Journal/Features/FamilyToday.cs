@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
+using MySchool.Journal.Resources;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+
+namespace MySchool.Journal.Features;
+
+/// <summary>A learner's near days: today, what is new, and what to prepare.</summary>
+internal sealed record LearnerToday(DiaryDays Days, DateOnly Today, TimeOnly Now)
+{
+    public IEnumerable<DiaryLesson> TodaysLessons => Days.Lessons.Where(l => l.Date == Today);
+
+    /// <summary>Marks of today and of the three days before.</summary>
+    public IEnumerable<DiaryMark> NewMarks => Days.Marks.Where(m => m.Date >= Today.AddDays(-3)).OrderByDescending(m => m.Date);
+
+    /// <summary>Homework due after today, the nearest first.</summary>
+    public IEnumerable<DiaryHomework> Ahead => Days.Homework.Where(h => h.DueOn > Today);
+
+    /// <summary>Lessons of the next school day.</summary>
+    public IEnumerable<DiaryLesson> NextDay =>
+        Days.Lessons.Where(l => l.Date > Today && !l.IsCancelled).GroupBy(l => l.Date).OrderBy(g => g.Key).FirstOrDefault() ?? Enumerable.Empty<DiaryLesson>();
+}
+
+/// <summary>The day of a learner or of all the guardian's children, in one view.</summary>
+internal sealed record FamilyDay(PersonFacts Facts, bool IsTickable, ImmutableArray<LearnerToday> Learners);
+
+/// <summary>Reads the near days of every child in one round trip.</summary>
+internal sealed class FamilyToday(AppDb db, IConsents consents, IClock clock)
+{
+    public async Task<Result<FamilyDay>> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
+    {
+        var open = facts.Learners.Where(l => JournalAccess.AllowsDiary(actor, l)
+            && (actor.Hat.Role != Roles.Guardian || consents.Stands(actor, ConsentPurposes.Diary, l.PersonId))).ToList();
+        if (open.Count == 0 && facts.Learners.Length > 0) return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403);
+        var days = await db.ReadAsync(actor, batch =>
+        {
+            foreach (var learner in open)
+            {
+                var today = clock.TodayIn(learner.TimeZone);
+                DiaryRows.Add(batch, learner, today.AddDays(-3), today.AddDays(7));
+                batch.AddAudit(actor, JournalActions.OpenDiary, clock.Now, learner.SchoolId, learner.PersonId);
+            }
+            if (open.Count == 0) batch.Add("select 1");
+        }, async (reader, token) =>
+        {
+            var read = new List<LearnerToday>();
+            foreach (var learner in open)
+            {
+                var now = clock.NowIn(learner.TimeZone);
+                read.Add(new(await DiaryRows.ReadAsync(reader, learner, token), DateOnly.FromDateTime(now.DateTime), TimeOnly.FromDateTime(now.DateTime)));
+            }
+            return read;
+        }, cancel);
+        return new FamilyDay(facts, true, [.. days]);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using MySchool.Journal.Domain;
+using MySchool.Journal.Features;
+using MySchool.Kernel;
+
+namespace MySchool.Journal.Pages;
+
+/// <summary>What the grid's island needs beside the cells.</summary>
+internal static class GridData
+{
+    public static string AbsenceCodes(ClassJournal journal) =>
+        JsonSerializer.Serialize(journal.AbsenceCodes.Select(c => new { c.Code, c.Name }), Json.Options);
+
+    public static string WorkTypes(ClassJournal journal) =>
+        JsonSerializer.Serialize(journal.WorkTypes.Select(w => new { w.Number, w.Name, w.Weight }), Json.Options);
+
+    public static string Month(DateOnly date) => date.ToString("MMM", Words.Russian).TrimEnd('.');
+
+    public static string Title(JournalLesson lesson, ClassJournal journal)
+    {
+        var work = journal.WorkTypes.FirstOrDefault(w => w.Number == lesson.WorkType);
+        string?[] parts = [Words.WeekDate(lesson.Date), work?.Name, lesson.Topic, lesson.Homework is null ? null : $"{Resources.Texts.HomeworkShort} {lesson.Homework}", lesson.LockedWhy];
+        return string.Join(" · ", parts.Where(p => !string.IsNullOrEmpty(p)));
+    }
+}
