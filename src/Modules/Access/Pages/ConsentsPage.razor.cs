@@ -1,0 +1,3 @@
+namespace MySchool.Access.Pages;
+
+internal sealed partial class ConsentsPage;
