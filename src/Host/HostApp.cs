@@ -27,7 +27,7 @@ public static class HostApp
         app.UseProblemPages();
         app.UseResponseCompression();
         app.UseRouting();
-        //app.UseAccess();
+        app.UseAccess();
         app.MapStaticAssets().Allow(HostActions.Asset);
         app.MapUi().Allow(HostActions.Styleguide);
         app.MapPlatform();
