@@ -9,6 +9,7 @@ CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = Cultu
 var root = new RootCommand("Открытая школьная платформа «Моя школа»: запуск и обслуживание.")
 {
     MigrateCommand.Create(),
+    LoadCommand.Create(),
 };
 
 try

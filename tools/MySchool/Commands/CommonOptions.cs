@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MySchool.Generator;
 
 namespace MySchool.CommandLine.Commands;
 
@@ -17,4 +18,26 @@ internal static class CommonOptions
         Description = "Свой сервер PostgreSQL вместо встроенного: строка подключения роли, которая может создавать роли и базы.",
         HelpName = "подключение",
     };
+
+    public static Option<RegionSize> Region()
+    {
+        var option = new Option<RegionSize>("--region")
+        {
+            Description = "Размер демонстрационной области: small — одна школа, district — 12 школ, region — 300 школ и 200 000 учеников.",
+            HelpName = "small|district|region",
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                if (Enum.TryParse<RegionSize>(text, ignoreCase: true, out var size) && !char.IsAsciiDigit(text[0])) return size;
+                result.AddError($"Не понимаю размер «{text}»: бывает small, district или region.");
+                return RegionSize.District;
+            },
+            DefaultValueFactory = _ => RegionSize.District,
+        };
+        return option;
+    }
+
+    /// <summary>Today in the demo region.</summary>
+    public static DateOnly Today() => DateOnly.FromDateTime(
+        TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Moscow")).DateTime);
 }
