@@ -1,2 +1,1 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+MySchool.StandIns.Esia.EsiaStandIn.Build(args).Run();

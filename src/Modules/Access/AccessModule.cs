@@ -1,7 +1,20 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MySchool.Access.Consents;
+using MySchool.Access.Esia;
+using MySchool.Access.Features;
+using MySchool.Access.Sessions;
+using MySchool.Access.Web;
+using MySchool.Contracts.Access;
 using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Ui;
 
 namespace MySchool.Access;
 
@@ -12,15 +25,93 @@ public sealed class AccessModule : IModule
     public string Name => "access";
 
     /// <inheritdoc/>
-    public IReadOnlyList<AppAction> Actions => [];
+    public IReadOnlyList<AppAction> Actions => AccessActions.All;
+
+    /// <summary>Makes a demonstration ГОСТ key and its self-signed certificate; the launcher calls it once.</summary>
+    /// <param name="keyPath">Where the private key goes (PEM, closed to others).</param>
+    /// <param name="certificatePath">Where the certificate goes (PEM).</param>
+    public static void CreateEsiaIdentity(string keyPath, string certificatePath) =>
+        GostIdentity.Create(keyPath, certificatePath, TimeProvider.System.GetUtcNow());
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        var options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new();
+        services.AddSingleton(options);
+        services.AddSingleton(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
+        AddEsia(services);
+        AddSessions(services);
+        AddCookies(services, options);
+
+        services.AddScoped<StartSignIn>();
+        services.AddScoped<CompleteSignIn>();
+        services.AddScoped<SignOut>();
+        services.AddScoped<ChangeRole>();
+        services.AddScoped<SavePreferences>();
+        services.AddScoped<ShowConsents>();
+        services.AddScoped<GiveConsent>();
+        services.AddScoped<WithdrawConsent>();
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        ShowSignIn.Map(routes);
+        StartSignIn.Map(routes);
+        CompleteSignIn.Map(routes);
+        SignOut.Map(routes);
+        ShowWelcome.Map(routes);
+        ChangeRole.Map(routes);
+        ShowAccount.Map(routes);
+        RevokeSessions.Map(routes);
+        SavePreferences.Map(routes);
+        ShowConsents.Map(routes);
+        GiveConsent.Map(routes);
+        WithdrawConsent.Map(routes);
+    }
+
+    private static void AddEsia(IServiceCollection services)
+    {
+        services.AddHttpClient(EsiaClient.HttpName)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(3) });
+        services.AddSingleton<IEsiaSigner, GostSigner>();
+        services.AddSingleton<EsiaRequests>();
+        services.AddSingleton<EsiaTokens>();
+        services.AddSingleton<EsiaHealth>();
+        services.AddSingleton<EsiaClient>();
+    }
+
+    private static void AddSessions(IServiceCollection services)
+    {
+        services.AddSingleton<SessionLookup>();
+        services.AddSingleton<SessionBook>();
+        services.AddSingleton<StateBook>();
+        services.AddSingleton<ConsentLedger>();
+        services.AddSingleton<SignInCookies>();
+        services.AddSingleton<Limits>();
+        services.AddScoped<CurrentRequest>();
+        services.AddScoped<IConsents, RequestConsents>();
+        services.AddScoped<IShell, RequestShell>();
+        services.AddHostedService<SessionSweeper>();
+    }
+
+    private static void AddCookies(IServiceCollection services, AccessOptions options)
+    {
+        services.AddRazorComponents();
+        services.AddRateLimiter(_ => { });
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "__Host-antiforgery";
+            antiforgery.Cookie.Path = "/";
+            antiforgery.HeaderName = "RequestVerificationToken";
+            antiforgery.SuppressXFrameOptionsHeader = true;
+        });
+        // A form with a wrong value is a refusal, never an exception, wherever the program runs.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = false);
+        var protection = services.AddDataProtection().SetApplicationName("myschool");
+        if (options.KeyRingCertificateFile.Length > 0)
+            protection.ProtectKeysWithCertificate(X509Certificate2.CreateFromPemFile(options.KeyRingCertificateFile, options.KeyRingKeyFile));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(keys =>
+            keys.XmlRepository = new DatabaseKeys(provider.GetRequiredService<FactsDb>(), provider.GetRequiredService<IClock>())));
     }
 }

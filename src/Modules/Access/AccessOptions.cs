@@ -1,0 +1,28 @@
+namespace MySchool.Access;
+
+/// <summary>Configuration section <c>Access</c>.</summary>
+internal sealed class AccessOptions
+{
+    public const string Section = "Access";
+
+    /// <summary>A session nobody uses ends after so many hours.</summary>
+    public double IdleHours { get; set; } = 8;
+
+    /// <summary>Any session ends after so many days.</summary>
+    public double AbsoluteDays { get; set; } = 30;
+
+    /// <summary>Requests a minute of one account; 0 lifts the limit. Bursts of a sixth of it pass at once.</summary>
+    public int AccountPerMinute { get; set; } = 1200;
+
+    /// <summary>Requests a minute of all people of one school; 0 lifts the limit.</summary>
+    public int SchoolPerMinute { get; set; } = 60_000;
+
+    /// <summary>Sign-in requests a minute from one address; 0 lifts the limit. A whole school may stand behind one.</summary>
+    public int SignInPerMinute { get; set; } = 600;
+
+    /// <summary>Certificate (PEM) that wraps the keys of cookies in the database; none keeps them bare.</summary>
+    public string KeyRingCertificateFile { get; set; } = "";
+
+    /// <summary>Its private key (PEM).</summary>
+    public string KeyRingKeyFile { get; set; } = "";
+}

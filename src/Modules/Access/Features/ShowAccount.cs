@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MySchool.Access.Pages;
+using MySchool.Access.Sessions;
+using MySchool.Contracts.Registry;
+using MySchool.Kernel;
+using MySchool.Kernel.Web;
+using MySchool.Ui;
+
+namespace MySchool.Access.Features;
+
+/// <summary>The person's own page: where they are signed in and how they read.</summary>
+internal static class ShowAccount
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, IClock clock, string? done, CancellationToken cancel) =>
+        {
+            var actor = http.RequireActor();
+            var person = http.Features.Get<PersonFacts>();
+            return Page.Of<AccountPage>(new
+            {
+                Data = new AccountView(
+                    person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
+                    clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done),
+            });
+        }).Allow(AccessActions.ManageAccount);
+}

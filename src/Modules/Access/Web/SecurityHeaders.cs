@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using MySchool.Access.Esia;
+
+namespace MySchool.Access.Web;
+
+/// <summary>Headers that tell browsers what our pages never do.</summary>
+internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
+{
+    private const string Permissions =
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+    // Signing out is a form whose answer leads to ЕСИА, and form-action watches redirects too.
+    private readonly string policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+        $"form-action 'self' {esia.Origin}; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // At the very start of the answer: the exception handler wipes headers set earlier, and its page needs them too.
+        context.Response.OnStarting(static state => ((SecurityHeaders)((object[])state)[0]).Write((HttpResponse)((object[])state)[1]), new object[] { this, context.Response });
+        return next(context);
+    }
+
+    private Task Write(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.ContentSecurityPolicy = policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = Permissions;
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using MySchool.Access.Resources;
+
+namespace MySchool.Access.Web;
+
+/// <summary>Moments as people say them.</summary>
+internal static class When
+{
+    private static readonly CultureInfo Russian = CultureInfo.GetCultureInfo("ru-RU");
+
+    /// <summary>«сегодня, 10:42», «вчера, 18:04» or «5 ноября, 09:00».</summary>
+    /// <param name="at">The moment.</param>
+    /// <param name="now">The present in the reader's own time zone.</param>
+    public static string Say(DateTimeOffset at, DateTimeOffset now)
+    {
+        var local = at.ToOffset(now.Offset);
+        var time = local.ToString("HH:mm", Russian);
+        return (now.Date - local.Date).Days switch
+        {
+            0 => $"{Texts.Today}, {time}",
+            1 => $"{Texts.Yesterday}, {time}",
+            _ => $"{local.ToString(local.Year == now.Year ? "d MMMM" : "d MMMM yyyy", Russian)}, {time}",
+        };
+    }
+
+    /// <summary>«5 ноября 2026».</summary>
+    public static string Day(DateTimeOffset at, string timeZone) =>
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM yyyy", Russian);
+}
