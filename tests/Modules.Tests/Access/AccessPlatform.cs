@@ -56,7 +56,11 @@ public sealed class AccessPlatform : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null) await app.DisposeAsync();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
         if (Esia is not null) await Esia.DisposeAsync();
         if (database is not null) await database.DisposeAsync();
         Directory.Delete(folder, recursive: true);

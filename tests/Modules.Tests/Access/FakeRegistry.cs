@@ -6,7 +6,7 @@ using MySchool.Kernel;
 
 namespace MySchool.Modules.Tests.Access;
 
-/// <summary>A registry of three people: a teacher who is also a mother of none, a guardian and her child.</summary>
+/// <summary>A registry of three people: a teacher who is also a deputy, a guardian and her child.</summary>
 internal sealed class FakeRegistry : IRegistry
 {
     public static readonly Guid Teacher = Ids.New();
