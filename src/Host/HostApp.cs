@@ -18,7 +18,14 @@ public static class HostApp
     /// <param name="replace">Replaces services after all are registered: a clock set by hand, in tests.</param>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            // Static files are found by this name, whichever program starts the host: the host itself or a test.
+            ApplicationName = typeof(HostApp).Assembly.GetName().Name,
+        });
+        builder.WebHost.UseStaticWebAssets();
         builder.AddPlatform();
         foreach (var module in Modules) module.AddServices(builder.Services, builder.Configuration);
         replace?.Invoke(builder.Services);
@@ -27,8 +34,8 @@ public static class HostApp
         app.UseProblemPages();
         app.UseResponseCompression();
         app.UseRouting();
-        //app.UseAccess();
-        app.MapStaticAssets().Allow(HostActions.Asset);
+        app.UseAccess();
+        app.MapStaticAssets($"{typeof(HostApp).Assembly.GetName().Name}.staticwebassets.endpoints.json").Allow(HostActions.Asset);
         app.MapUi().Allow(HostActions.Styleguide);
         app.MapPlatform();
         foreach (var module in Modules) module.MapRoutes(app);

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Journal.Features;
+using MySchool.Journal.Resources;
 using MySchool.Kernel;
 
 namespace MySchool.Journal;
@@ -19,6 +21,9 @@ public sealed class JournalModule : IModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(new NavEntry(Texts.TodayTitle, "/today", "house", JournalActions.OpenToday, 10));
+        services.AddSingleton(new NavEntry(Texts.DiaryOf, "/diary", "book-open", JournalActions.OpenDiary, 20, new HashSet<string> { Roles.Guardian, Roles.Learner }));
+        services.AddSingleton(new NavEntry(Texts.Journals, "/journal", "book-open", JournalActions.ListJournals, 20));
         services.AddSingleton<GroupCache>();
         services.AddSingleton<JournalFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<JournalFeed>());

@@ -96,7 +96,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
                 http.Request.Headers.UserAgent.ToString(), SessionToken.Of(http.Request)),
             cancel);
         if (!end.IsOk)
-            return Page.Of<SignInPage>(new { Return = underWay?.Return ?? "/", Problem = end.Problem!, IsAway = false }, end.Problem!.Status);
+            return Page.Of<SignInPage>(new { Data = new SignInView(underWay?.Return ?? "/", IsAway: false, end.Problem) }, end.Problem!.Status);
         if (end.Value.Token is { } token) token.Give(http.Response, sessions.Life);
         if (end.Value.Stranger is { } stranger) cookies.Keep(http.Response, stranger);
         return Results.Redirect(end.Value.Next);

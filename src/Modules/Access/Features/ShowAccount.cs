@@ -20,11 +20,9 @@ internal static class ShowAccount
             var person = http.Features.Get<PersonFacts>();
             return Page.Of<AccountPage>(new
             {
-                Name = person?.Name.Full ?? "",
-                Sessions = (IReadOnlyList<OpenSession>)await sessions.ListAsync(actor, cancel),
-                CurrentId = actor.SessionId,
-                Now = clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone),
-                Done = done,
+                Data = new AccountView(
+                    person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
+                    clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done),
             });
         }).Allow(AccessActions.ManageAccount);
 }

@@ -49,7 +49,7 @@ internal sealed class ShowConsents(ConsentLedger ledger, IClock clock)
         {
             var person = http.Features.Get<PersonFacts>();
             var (lines, choices) = await feature.HandleAsync(http.RequireActor(), person, cancel);
-            return Page.Of<ConsentsPage>(new { Lines = lines, Choices = choices, Person = person, Now = feature.Now, Done = done });
+            return Page.Of<ConsentsPage>(new { Data = new ConsentsView(lines, choices, person, feature.Now, done) });
         }).Allow(AccessActions.ReadConsents);
 
         routes.MapGet("/consents/needed", async (HttpContext http, ShowConsents feature, string? @return, CancellationToken cancel) =>
@@ -60,7 +60,7 @@ internal sealed class ShowConsents(ConsentLedger ledger, IClock clock)
             if (!IsNeeded(person, http.Features.Get<Session>())) return Results.Redirect(back);
             var (_, choices) = await feature.HandleAsync(http.RequireActor(), person, cancel);
             return choices.FirstOrDefault(choice => choice.Text.IsNeeded) is { } needed
-                ? Page.Of<NeededConsentPage>(new { Choice = needed, Giver = person!.Name.Full, Return = back })
+                ? Page.Of<NeededConsentPage>(new { Data = new NeededConsentView(needed, person!.Name.Full, back) })
                 : Results.Redirect(back);
         }).Allow(AccessActions.ReadConsents);
     }

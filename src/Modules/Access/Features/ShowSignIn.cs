@@ -15,7 +15,7 @@ internal static class ShowSignIn
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/sign-in", (HttpContext http, EsiaHealth health, string? @return) =>
             http.GetActor() is null
-                ? Page.Of<SignInPage>(new { Return = ReturnUrl.Clean(@return), IsAway = health.IsAway })
+                ? Page.Of<SignInPage>(new { Data = new SignInView(ReturnUrl.Clean(@return), health.IsAway) })
                 : Results.Redirect(ReturnUrl.Clean(@return)))
             .Allow(AccessActions.SignIn);
 }

@@ -17,6 +17,6 @@ internal static class ShowWelcome
         {
             http.Response.Headers.CacheControl = "no-store";
             if (http.Features.Get<PersonFacts>() is { Worn: not null }) return Results.Redirect("/");
-            return Page.Of<WelcomePage>(new { Stranger = cookies.ReadStranger(http.Request), IsSignedIn = http.GetActor() is not null });
+            return Page.Of<WelcomePage>(new { Data = new WelcomeView(cookies.ReadStranger(http.Request), http.GetActor() is not null) });
         }).Allow(AccessActions.SignIn);
 }

@@ -28,7 +28,7 @@ internal sealed class StartSignIn(EsiaHealth health, EsiaRequests requests, IClo
             http.Response.Headers.CacheControl = "no-store";
             var back = ReturnUrl.Clean(@return);
             if (await feature.HandleAsync(back, cancel) is not { } start)
-                return Page.Of<SignInPage>(new { Return = back, IsAway = true }, StatusCodes.Status503ServiceUnavailable);
+                return Page.Of<SignInPage>(new { Data = new SignInView(back, IsAway: true) }, StatusCodes.Status503ServiceUnavailable);
             cookies.Keep(http.Response, start.SignIn);
             return Results.Redirect(start.Url);
         }).Allow(AccessActions.SignIn);

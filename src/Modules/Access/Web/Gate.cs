@@ -34,7 +34,7 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         switch (Judge(endpoint, context.GetActor()))
         {
             case Verdict.Pass when !await antiforgery.IsRequestValidAsync(context):
-                await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400), Texts.BackToPage, ReturnUrl.Referrer(context.Request));
+                await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400));
                 return;
             case Verdict.Pass:
                 await next(context);

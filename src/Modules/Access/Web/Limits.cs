@@ -3,7 +3,6 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using MySchool.Access.Resources;
-using MySchool.Access.Sessions;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
 

@@ -1,20 +1,15 @@
 using Microsoft.AspNetCore.Http;
-using MySchool.Access.Pages;
 using MySchool.Access.Resources;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
-using MySchool.Ui;
 
 namespace MySchool.Access.Web;
 
 /// <summary>Says no to a person with a page and to a program with ProblemDetails.</summary>
 internal static class Refusals
 {
-    public static Task AnswerAsync(HttpContext context, Problem problem, string? next = null, string nextHref = "/")
-    {
-        if (!WantsPage(context.Request)) return problem.ToJson().ExecuteAsync(context);
-        return Page.Of<RefusalPage>(new { Problem = problem, Next = next ?? Texts.ToMainPage, NextHref = nextHref }, problem.Status).ExecuteAsync(context);
-    }
+    public static Task AnswerAsync(HttpContext context, Problem problem) =>
+        (WantsPage(context.Request) ? problem.ToPage() : problem.ToJson()).ExecuteAsync(context);
 
     /// <summary>Sends a browser to sign in and back again; tells a program that nobody is signed in.</summary>
     public static Task AskToSignInAsync(HttpContext context)

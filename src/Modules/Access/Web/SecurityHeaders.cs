@@ -6,6 +6,9 @@ namespace MySchool.Access.Web;
 /// <summary>Headers that tell browsers what our pages never do.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
 {
+    private const string Permissions =
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
     // Signing out is a form whose answer leads to ЕСИА, and form-action watches redirects too.
     private readonly string policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
@@ -13,14 +16,20 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
 
     public Task InvokeAsync(HttpContext context)
     {
-        var headers = context.Response.Headers;
+        // At the very start of the answer: the exception handler wipes headers set earlier, and its page needs them too.
+        context.Response.OnStarting(static state => ((SecurityHeaders)((object[])state)[0]).Write((HttpResponse)((object[])state)[1]), new object[] { this, context.Response });
+        return next(context);
+    }
+
+    private Task Write(HttpResponse response)
+    {
+        var headers = response.Headers;
         headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] =
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+        headers["Permissions-Policy"] = Permissions;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return next(context);
+        return Task.CompletedTask;
     }
 }

@@ -1,3 +1,0 @@
-namespace MySchool.Access.Pages;
-
-internal sealed partial class AccountPage;
