@@ -55,7 +55,9 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         if (endpoint is null) return Verdict.Absent;
         if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null) return Verdict.Pass;
         // Routing's own answers (405, 415) are not routes and only set a status.
-        if (endpoint is not RouteEndpoint) return endpoint.DisplayName is ['4', ..] ? Verdict.Pass : Verdict.Unnamed;
+        if (endpoint is not RouteEndpoint route) return endpoint.DisplayName is ['4', ..] ? Verdict.Pass : Verdict.Unnamed;
+        // MapStaticAssets catches every unknown file name when it runs from a build folder: nothing of ours, so nothing to report.
+        if (route.RoutePattern.RawText == "{**path:file}") return Verdict.Absent;
         if (endpoint.Metadata.GetMetadata<RouteAction>() is not { Action: var action }) return Verdict.Unnamed;
         if (Decide.CouldAllow(actor, action)) return Verdict.Pass;
         return actor is null ? Verdict.SignIn : Verdict.Absent;
