@@ -18,8 +18,9 @@ create table access.sessions (
   ended_at      timestamptz null,
   address       inet        null,
   user_agent    text        not null default '' check (length(user_agent) <= 300)
-);
-create index sessions_person on access.sessions (person_id, last_seen_at) where ended_at is null;
+) with (fillfactor = 80);
+-- Without last_seen_at, which changes every minute of use: such updates then touch no index.
+create index sessions_person on access.sessions (person_id) where ended_at is null;
 
 -- States of sign-ins already completed: a callback is good once, even with the cookie saved.
 create table access.sign_in_states (
