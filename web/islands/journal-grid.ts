@@ -39,7 +39,7 @@ class JournalGrid extends HTMLElement {
     scroller.className = "grid-scroll";
     table.replaceWith(scroller);
     scroller.append(table);
-    this.table = new JournalTable(table, this.marks, works);
+    this.table = new JournalTable(table, this.marks, this.codes, works);
     if (this.table.rowCount === 0 || this.table.columnCount === 0) return;
     this.cursor = new Cursor(this.table);
     this.status = new StatusLine(this, this.isReadonly ? "" : hint);
@@ -209,7 +209,7 @@ class JournalGrid extends HTMLElement {
     }));
     this.put(entries);
     const left = skipped.filter((words) => words.trim() !== "");
-    this.status.say(`Вставлено: ${marksWord(entries.length)}` + (left.length > 0 ? `. Пропущено: ${left.slice(0, 5).join(", ")}${left.length > 5 ? " и ещё" : ""}` : ""));
+    this.status.say(`Вставлено: ${marksWord(entries.length)}` + (left.length > 0 ? `. Пропущено: ${left.slice(0, 5).join(", ")}${left.length > 5 ? " и ещё" : ""}` : ""), true);
   }
 
   private answered(count: number, answer: SaveAnswer): void {

@@ -1,7 +1,7 @@
 // A journal page with invented learners for work on the island; never part of the product.
 const surnames = ["Алексеева Дарья", "Борисов Тимофей", "Васильев Артём", "Григорьева София", "Добронравова-Константинопольская Елизавета", "Ершов Максим", "Жукова Полина", "Зайцев Кирилл", "Иванов Пётр", "Ильина Варвара", "Козлов Михаил", "Кузнецова Алиса", "Лебедев Роман", "Макарова Ева", "Морозов Егор", "Никитина Анна", "Новиков Лев", "Орлова Вера", "Павлов Глеб", "Петрова Мария", "Романов Илья", "Семёнова Ульяна", "Сидоров Марк", "Смирнов Даниил", "Соколова Кира", "Тарасов Фёдор", "Фёдорова Злата", "Харитонов Ян", "Цветкова Нина", "Яковлев Степан"];
 export const works = [{ number: 1, name: "Ответ на уроке", weight: 1 }, { number: 2, name: "Контрольная работа", weight: 2 }, { number: 3, name: "Экзамен", weight: 3 }];
-export const codes = [{ code: "Н", name: "не был(а)" }, { code: "Б", name: "болел(а)" }, { code: "У", name: "по уважительной причине" }];
+export const codes = [{ code: "Н", name: "не был(а)", bad: true }, { code: "Б", name: "болел(а)" }, { code: "У", name: "по уважительной причине" }];
 export const size = { rows: 30, columns: 45 };
 
 let seed = 7;
@@ -37,7 +37,7 @@ export const average = (r) => {
 
 export const page = ({ theme = "auto", contrast = "none", scale = "100", person = "t1", readonly = false }) => `<!DOCTYPE html>
 <html lang="ru" data-theme="${theme}" data-contrast="${contrast}" data-scale="${scale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Журнал 7Б</title><meta name="csrf" content="token"><link rel="stylesheet" href="/ui/ui.css"><script type="module" src="/ui/islands/common.js"></script><script type="module" src="/ui/islands/journal-grid.js"></script></head>
+<title>Журнал 7Б</title><meta name="csrf" content="token"><link rel="stylesheet" href="/ui/styles.css"><script type="module" src="/ui/islands/common.js"></script><script type="module" src="/ui/islands/journal-grid.js"></script></head>
 <body><div class="frame"><div class="rail"></div><main class="main"><div class="page page-wide"><header class="page-head"><div><h1>Алгебра, 7Б</h1></div><div class="page-actions"><a class="button button-primary" href="#new">Добавить урок</a></div></header>
 <journal-grid group="g1" person="${person}" save-url="/journal/{group}/marks" live-url="/journal/{group}/live" history-url="/journal/{group}/history" marks="2 3 4 5 зачёт незачёт н/а" absence-codes='${escape(codes)}' work-types='${escape(works)}'${readonly ? " readonly" : ""}>
 <table role="grid" aria-label="Журнал 7Б, алгебра"><thead><tr><th class="name" scope="col">Ученик</th>${range(size.columns).map(head).join("")}<th class="avg" scope="col">Ср. балл</th></tr></thead>

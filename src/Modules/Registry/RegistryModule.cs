@@ -3,8 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.ImportOneRoster;
 
 namespace MySchool.Registry;
 
@@ -15,7 +17,7 @@ public sealed class RegistryModule : IModule
     public string Name => "registry";
 
     /// <inheritdoc/>
-    public IReadOnlyList<AppAction> Actions => [];
+    public IReadOnlyList<AppAction> Actions => RegistryActions.All;
 
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -26,6 +28,7 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<LoadFacts>();
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
+        services.AddSingleton<ImportOneRoster>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -33,4 +36,14 @@ public sealed class RegistryModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
     }
+
+    /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>
+    /// <param name="options">The database; role <c>myschool_worker</c> is used.</param>
+    /// <param name="vault">Keeps СНИЛС.</param>
+    /// <param name="path">A zip or a folder.</param>
+    /// <param name="progress">Told every 20,000 rows, or null.</param>
+    /// <param name="cancel">Cancels and leaves nothing written.</param>
+    public static Task<Result<ImportReport>> ImportAsync(
+        DatabaseOptions options, IdentifierVault vault, string path, IProgress<ImportProgress>? progress, CancellationToken cancel) =>
+        new ImportOneRoster(options, vault, new SystemClock(TimeProvider.System)).HandleAsOperatorAsync(path, progress, cancel);
 }

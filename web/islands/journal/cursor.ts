@@ -20,7 +20,10 @@ export class Cursor {
   /** Brings today's column into view before anything is focused. */
   reveal(): void {
     const scroller = this.table.table.parentElement!, header = this.table.lessons[this.column]?.header;
-    if (header) scroller.scrollLeft = header.offsetLeft - scroller.clientWidth / 2;
+    if (!header) return;
+    const names = this.table.learners[0]?.row.cells[0]?.offsetWidth ?? 0, from = header.offsetLeft - (scroller.clientWidth + names) / 2;
+    const first = this.table.lessons.find((lesson) => lesson.header.offsetLeft - names >= from)?.header;
+    scroller.scrollLeft = (first ?? header).offsetLeft - names;
   }
 
   focus(cell: Cell): void {

@@ -3,6 +3,8 @@ import { h } from "../shared/dom.ts";
 import { marksWord } from "../shared/words.ts";
 import type { Trouble } from "./sender.ts";
 
+const keptMs = 5000;
+
 /** What the grid says: a quiet line beneath, read aloud, and a banner above while something is wrong. */
 export class StatusLine {
   private readonly banner = h("div", { class: "journal-banner notice notice-warning", role: "status", hidden: true });
@@ -10,13 +12,17 @@ export class StatusLine {
   private notes = new Map<string, string>();
   private trouble: Trouble = null;
   private waiting = 0;
+  private keptUntil = 0;
 
   constructor(grid: HTMLElement, hint: string) {
     grid.prepend(this.banner);
     grid.append(h("div", { class: "journal-foot" }, this.line, h("p", { class: "legend" }, hint)));
   }
 
-  say(text: string): void {
+  /** Says a line; one that matters is not covered by the next small one. */
+  say(text: string, matters = false): void {
+    if (!matters && performance.now() < this.keptUntil) return;
+    this.keptUntil = matters ? performance.now() + keptMs : 0;
     this.line.textContent = text;
   }
 

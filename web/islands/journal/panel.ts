@@ -134,6 +134,7 @@ export class CellPanel {
     if (items === null) this.history.replaceChildren("История сейчас недоступна");
     else if (items.length === 0) this.history.replaceChildren("Изменений не было");
     else this.history.replaceChildren(h("ol", { class: "timeline" }, ...items.map(line)));
+    this.place(cell);
   }
 
   private async fetchHistory(cell: Cell): Promise<HistoryItem[] | null> {

@@ -1,4 +1,4 @@
-import type { CellAnswer, CellValue, WorkType } from "./types.ts";
+import type { CellAnswer, CellValue, Named, WorkType } from "./types.ts";
 
 export type CellState = "saving" | "saved" | "queued" | "refused" | "conflict";
 
@@ -47,7 +47,7 @@ export class JournalTable {
   private readonly lessonIndex: Map<string, number>;
   private readonly learnerIndex: Map<string, number>;
 
-  constructor(readonly table: HTMLTableElement, private readonly marks: readonly string[], private readonly works: readonly WorkType[]) {
+  constructor(readonly table: HTMLTableElement, private readonly marks: readonly string[], private readonly codes: readonly Named[], private readonly works: readonly WorkType[]) {
     const headers = [...table.tHead!.rows[0]!.querySelectorAll<HTMLElement>("th[data-lesson]")];
     this.lessons = headers.map((header) => ({
       id: header.dataset.lesson!, work: number(header.dataset.work), locked: header.dataset.locked ?? null,
@@ -96,7 +96,7 @@ export class JournalTable {
     const { td } = cell;
     td.replaceChildren();
     if (value.mark) td.append(span(`m ${markClass(value.mark)}`, value.mark));
-    if (value.absence) td.append(span("a", value.absence));
+    if (value.absence) td.append(span(this.isBad(value.absence) ? "a bad" : "a", value.absence));
     const weight = value.mark ? this.weightOf(value.work ?? cell.lesson.work) : 1;
     attribute(td, "data-w", weight > 1 ? String(weight) : null);
     attribute(td, "data-work", value.work === null || value.work === cell.lesson.work ? null : String(value.work));
@@ -136,6 +136,10 @@ export class JournalTable {
     return this.works.find((type) => type.number === work)?.weight ?? 1;
   }
 
+  private isBad(code: string): boolean {
+    return this.codes.find((named) => named.code === code)?.bad === true;
+  }
+
   private read(td: HTMLTableCellElement): Cell {
     const row = this.matrix.findIndex((cells) => cells[0]!.parentElement === td.parentElement);
     const column = this.matrix[row]!.indexOf(td);
@@ -165,6 +169,7 @@ export class JournalTable {
       if (lesson.locked !== null) lesson.header.title = lesson.locked;
     });
     for (const mark of this.table.querySelectorAll<HTMLElement>(".m")) mark.classList.add(markClass(mark.textContent!.trim()));
+    for (const absence of this.table.querySelectorAll<HTMLElement>(".a")) absence.classList.toggle("bad", this.isBad(absence.textContent!.trim()));
     for (const row of this.matrix) {
       for (const td of row) {
         td.tabIndex = -1;

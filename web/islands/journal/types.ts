@@ -61,6 +61,8 @@ export interface HistoryItem {
 export interface Named {
   code: string;
   name: string;
+  /** Without a good reason: shown in red. */
+  bad?: boolean;
 }
 
 export interface WorkType {

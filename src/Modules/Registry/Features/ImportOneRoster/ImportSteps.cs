@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MySchool.Contracts.Registry;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Registry.Resources;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MySchool.Registry.Features.ImportOneRoster;
+
+/// <summary>The import as the database does it, set by set, inside one transaction.</summary>
+internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, DateTimeOffset now)
+{
+    public async Task PrepareAsync(long importLock, CancellationToken cancel)
+    {
+        // Sets of a hundred thousand rows want room to hash; custom plans, since the tables are new each time;
+        // a nested loop chosen by a wrong guess would turn seconds into minutes.
+        await RunAsync($"""
+            set temp_buffers = '128MB'; set local work_mem = '128MB'; set local plan_cache_mode = auto; set local jit = off; set local enable_nestloop = off;
+            set local default_statistics_target = 10;
+            select pg_advisory_xact_lock({importLock});
+            """, cancel);
+        await RunAsync(Sql("1-stage"), cancel);
+        await using var scope = new NpgsqlCommand("insert into i_scope values ($1, $2, $3, $4, $5)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = run.SchoolId is not null },
+                new() { Value = (object?)run.SchoolId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new() { Value = run.Actor.Today }, new() { Value = now }, new() { Value = run.Actor.PersonId },
+            },
+        };
+        await scope.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Finds everything wrong that one row alone does not show.</summary>
+    public async Task CheckAsync(BadRows bad, CancellationToken cancel)
+    {
+        var before = bad.Count;
+        await CollectAsync(Sql("check-ids"), bad, cancel);
+        if (bad.Count > before) return;
+        await RunAsync(Sql("2-resolve"), cancel);
+        await CollectAsync(Sql("3-check"), bad, cancel);
+    }
+
+    /// <summary>Writes what differs. Terms may trade places within the year, so their constraints are judged at the end.</summary>
+    public async Task<ImmutableArray<ImportCount>> WriteAsync(CancellationToken cancel)
+    {
+        await RunAsync(Sql("4-plan"), cancel);
+        await RunAsync("set constraints all deferred", cancel);
+        var counts = ImmutableArray.CreateBuilder<ImportCount>();
+        foreach (var table in RegistryTable.All)
+        {
+            await RunAsync($"analyze {table.Plan}", cancel);
+            var read = await ScalarAsync(table.CountSql, cancel);
+            var changed = await RunAsync(table.ChangeSql, cancel);
+            counts.Add(new ImportCount(table.Name, read, await RunAsync(table.AddSql, cancel), changed));
+        }
+        await RunAsync(Sql("5-after"), cancel);
+        await RunAsync("set constraints all immediate", cancel);
+        return counts.ToImmutable();
+    }
+
+    public async Task AuditAsync(ImmutableArray<ImportCount> counts, CancellationToken cancel)
+    {
+        var detail = string.Join("; ", counts.Where(c => c.Added + c.Changed > 0).Select(c => $"{c.Kind} +{c.Added} ~{c.Changed}"));
+        await using var batch = new NpgsqlBatch(connection);
+        batch.AddAudit(run.Actor, RegistryActions.Import, now, run.SchoolId, null, detail.Length <= 500 ? detail : detail[..500]);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task CollectAsync(string sql, BadRows bad, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        do
+            while (await reader.ReadAsync(cancel))
+                bad.Add(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), Reason(reader.GetString(3), reader.Text(4)));
+        while (await reader.NextResultAsync(cancel));
+    }
+
+    private static string Reason(string code, string? detail) => string.Format(
+        CultureInfo.InvariantCulture, Texts.ResourceManager.GetString("Bad" + code, CultureInfo.CurrentUICulture) ?? code, detail);
+
+    private async Task<int> RunAsync(string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task<long> ScalarAsync(string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static string Sql(string name)
+    {
+        using var stream = typeof(ImportSteps).Assembly.GetManifestResourceStream($"MySchool.Registry.Import.{name}.sql")!;
+        using var text = new StreamReader(stream);
+        return text.ReadToEnd();
+    }
+}

@@ -1,0 +1,61 @@
+using MySchool.Contracts.Access;
+using MySchool.Kernel;
+
+namespace MySchool.Registry;
+
+/// <summary>Everything the registry lets anyone do, and to whom it is open.</summary>
+internal static class RegistryActions
+{
+    /// <summary>Импорт школы.</summary>
+    public static readonly AppAction Import = AppAction.For("registry.import", Relations.Administers);
+
+    /// <summary>Поиск: each result is decided by what is open to the role.</summary>
+    public static readonly AppAction Search = AppAction.ForSignedIn("registry.search");
+
+    /// <summary>Карточка обучающегося.</summary>
+    public static readonly AppAction ReadCard = AppAction.For(
+        "registry.read-card", Relations.Self, Relations.Guardian, Relations.Leads, Relations.Teaches,
+        Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+
+    /// <summary>Имена законных представителей в карточке.</summary>
+    public static readonly AppAction ReadGuardians = AppAction.For(
+        "registry.read-guardians", Relations.Self, Relations.Guardian, Relations.Leads, Relations.Deputy, Relations.Head, Relations.Administers);
+
+    /// <summary>СНИЛС в карточке, без первых цифр.</summary>
+    public static readonly AppAction ReadSnils = AppAction.For("registry.read-snils", Relations.Administers);
+
+    /// <summary>«Кто смотрел данные».</summary>
+    public static readonly AppAction ReadViews = AppAction.For("registry.read-views", Relations.Self, Relations.Guardian);
+
+    /// <summary>Карточка сотрудника.</summary>
+    public static readonly AppAction ReadStaff = AppAction.For(
+        "registry.read-staff", Relations.Member, Relations.Teaches, Relations.Deputy, Relations.Head, Relations.Administers,
+        Relations.Counsels, Relations.Maintains);
+
+    /// <summary>Страница школы: карточка, классы, звонки.</summary>
+    public static readonly AppAction ReadSchool = AppAction.For(
+        "registry.read-school", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Maintains);
+
+    /// <summary>Сотрудники школы списком.</summary>
+    public static readonly AppAction ListStaff = AppAction.For(
+        "registry.list-staff", Relations.Deputy, Relations.Head, Relations.Administers);
+
+    /// <summary>Список класса.</summary>
+    public static readonly AppAction ReadClass = AppAction.For(
+        "registry.read-class", Relations.Leads, Relations.Teaches, Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+
+    /// <summary>Назначить роль или закончить её.</summary>
+    public static readonly AppAction ManageMemberships = AppAction.For("registry.manage-memberships", Relations.Administers);
+
+    /// <summary>Назначить классного руководителя.</summary>
+    public static readonly AppAction ManageLeaders = AppAction.For("registry.manage-leaders", Relations.Administers);
+
+    /// <summary>Связать ребёнка с представителем или закончить связь.</summary>
+    public static readonly AppAction ManageGuardians = AppAction.For("registry.manage-guardians", Relations.Administers);
+
+    public static IReadOnlyList<AppAction> All { get; } =
+    [
+        Import, Search, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
+        ManageMemberships, ManageLeaders, ManageGuardians,
+    ];
+}
