@@ -33,7 +33,7 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         var endpoint = context.GetEndpoint();
         switch (Judge(endpoint, context.GetActor()))
         {
-            case Verdict.Pass when !await antiforgery.IsRequestValidAsync(context):
+            case Verdict.Pass when !await IsOwnFormAsync(context):
                 await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400));
                 return;
             case Verdict.Pass:
@@ -47,6 +47,23 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
                 break;
         }
         await Refusals.AnswerAsync(context, Problem.NotFound);
+    }
+
+    private async Task<bool> IsOwnFormAsync(HttpContext context)
+    {
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException unreadable) when (unreadable.InnerException is BadHttpRequestException refused)
+        {
+            // Too large or cut short: the server has its own answer to that.
+            throw refused;
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The decision itself, free of the request.</summary>
