@@ -29,12 +29,23 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
         services.AddSingleton<ImportOneRoster>();
+        services.AddSingleton<ImportReports>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<Search>();
+        services.AddScoped<ShowLearnerCard>();
+        services.AddScoped<ShowViews>();
+        services.AddScoped<ShowStaffCard>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        ShowImport.Map(routes);
+        Search.Map(routes);
+        ShowLearnerCard.Map(routes);
+        ShowViews.Map(routes);
+        ShowStaffCard.Map(routes);
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>
