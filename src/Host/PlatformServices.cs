@@ -12,6 +12,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace MySchool.Host;
 
@@ -56,7 +57,9 @@ internal static class PlatformServices
             silo.UseLocalhostClustering(port == 0 ? FreePort() : port, gatewayPort: 0, serviceId: "myschool", clusterId: $"alone-{Environment.ProcessId}-{Ids.New():N}");
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(10));
         });
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // Contracts know nothing of Orleans: their records cross between nodes as the JSON they already are in the outbox.
+        builder.Services.AddSerializer(serializer => serializer.AddJsonSerializer(
+            type => type.Namespace?.StartsWith("MySchool.Contracts", StringComparison.Ordinal) == true, Json.Options));
     }
 
     private static int FreePort()

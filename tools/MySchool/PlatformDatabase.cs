@@ -69,6 +69,25 @@ public sealed class PlatformDatabase : IAsyncDisposable
     /// <summary>Checks that our own server still answers; a foreign one is watched by its owner.</summary>
     public Task CheckHealthAsync(CancellationToken cancel) => cluster?.CheckHealthAsync(cancel) ?? Task.CompletedTask;
 
+    /// <summary>Whether our own server has ended by itself.</summary>
+    public bool HasDied => cluster is { IsRunning: false };
+
+    /// <summary>Drops every schema of the platform; for a foreign server, where there is no folder to wipe.</summary>
+    public async Task EmptyAsync(CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(Options.Owner);
+        await connection.OpenAsync(cancel);
+        await using var drop = new NpgsqlCommand("""
+            do $$ declare s record; begin
+              for s in select nspname from pg_namespace where nspowner = (select oid from pg_roles where rolname = 'myschool_owner') and nspname <> 'public' loop
+                execute format('drop schema %I cascade', s.nspname);
+              end loop;
+              drop table if exists public.schema_versions;
+            end $$
+            """, connection);
+        await drop.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>Stops our cluster if we started it.</summary>
     public async ValueTask DisposeAsync()
     {

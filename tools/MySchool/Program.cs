@@ -8,6 +8,7 @@ CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = Cultu
 
 var root = new RootCommand("Открытая школьная платформа «Моя школа»: запуск и обслуживание.")
 {
+    StartCommand.Create(),
     MigrateCommand.Create(),
     LoadCommand.Create(),
 };

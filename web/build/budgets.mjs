@@ -8,7 +8,7 @@ const out = join(dirname(fileURLToPath(import.meta.url)), "../../src/Ui/wwwroot"
 const compressed = (path) => brotliCompressSync(readFileSync(join(out, path))).length;
 const scripts = readdirSync(join(out, "islands")).map((name) => ({ name: `islands/${name}`, bytes: compressed(`islands/${name}`) }));
 const fonts = readdirSync(join(out, "fonts")).map((name) => ({ name: `fonts/${name}`, bytes: readFileSync(join(out, "fonts", name)).length }));
-const css = { name: "ui.css", bytes: compressed("ui.css") };
+const css = { name: "styles.css", bytes: compressed("styles.css") };
 
 for (const { name, bytes } of [css, ...scripts, { name: "icons.svg", bytes: compressed("icons.svg") }, ...fonts])
   console.log(`${(bytes / 1024).toFixed(1).padStart(7)} KB  ${name}`);

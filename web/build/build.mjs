@@ -22,7 +22,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 await build({
-  entryPoints: [join(web, "styles/ui.css")],
+  entryPoints: [{ in: join(web, "styles/ui.css"), out: "styles" }],
   outdir: out, bundle: true, minify: true, target, plugins: [tokens], logLevel: "warning",
   loader: { ".woff2": "file" }, assetNames: "fonts/[name]-[hash]",
 });

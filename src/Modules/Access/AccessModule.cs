@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,8 @@ public sealed class AccessModule : IModule
         {
             antiforgery.Cookie.Name = "__Host-antiforgery";
             antiforgery.Cookie.Path = "/";
+            // Strict would hide it from a page opened by a link in a letter, and the new cookie would spoil the forms of other tabs.
+            antiforgery.Cookie.SameSite = SameSiteMode.Lax;
             antiforgery.HeaderName = "RequestVerificationToken";
             antiforgery.SuppressXFrameOptionsHeader = true;
         });

@@ -19,7 +19,7 @@ internal static class UiAssets
         _addresses = null;
     }
 
-    /// <summary>Address of a file, for example <c>ui.css</c> or <c>islands/journal-grid.js</c>.</summary>
+    /// <summary>Address of a file, for example <c>styles.css</c> or <c>islands/journal-grid.js</c>.</summary>
     public static string Of(string file)
     {
         var addresses = _addresses ??= Read();

@@ -15,11 +15,13 @@ public sealed class EsiaContour : IAsyncLifetime
     public const string Teacher = "1000000001";
     public const string Parent = "1000000002";
     public const string Stranger = "1000000004";
-    public const string Callback = "http://localhost:5999/esia/callback";
+    public const string Child = "1000000003";
+    public const string Newcomer = "1000000005";
     private readonly string folder = Directory.CreateTempSubdirectory("esia-").FullName;
     private WebApplication? server;
 
-    internal ManualClock Clock { get; } = new();
+    internal string Callback { get; init; } = "http://localhost:5999/esia/callback";
+    internal ManualClock Clock { get; init; } = new();
     internal string BaseUrl { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
@@ -31,6 +33,7 @@ public sealed class EsiaContour : IAsyncLifetime
             """{"oid":"1000000002","lastName":"Ёлкина","firstName":"Анна","middleName":"","birthDate":"01.02.1985","gender":"F","snils":"112-233-446 96","trusted":true,"kids":["1000000003"],"about":"Родитель","region":"Северная область"}""",
             """{"oid":"1000000003","lastName":"Ёлкин","firstName":"Пётр","middleName":"Ильич","birthDate":"01.02.2015","gender":"M","snils":"112-233-447 97","trusted":true,"child":true,"kids":[],"about":"Ученик 5А, Школа № 7","region":"Северная область"}""",
             """{"oid":"1000000004","lastName":"Странников","firstName":"Олег","middleName":"","birthDate":"01.02.1990","gender":"M","snils":"","trusted":false,"kids":[],"about":"Никто","region":""}""",
+            """{"oid":"1000000005","lastName":"Новиков","firstName":"Иван","middleName":"Иванович","birthDate":"01.02.1991","gender":"M","snils":"112-233-448 98","trusted":true,"kids":[],"about":"Ещё не в списках","region":""}""",
         ]);
         BaseUrl = $"http://localhost:{FreePort()}";
         server = EsiaStandIn.Build(
@@ -47,6 +50,9 @@ public sealed class EsiaContour : IAsyncLifetime
         if (server is not null) await server.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>ЕСИА goes down in the middle of the day.</summary>
+    internal Task StopAsync() => server!.StopAsync();
 
     internal string In(string file) => Path.Combine(folder, file);
 
@@ -78,9 +84,9 @@ public sealed class EsiaContour : IAsyncLifetime
         return back.Headers.Location ?? throw new InvalidOperationException(await back.Content.ReadAsStringAsync());
     }
 
-    private static bool IsOurs(Uri address) => address.ToString().StartsWith(Callback, StringComparison.Ordinal);
+    private bool IsOurs(Uri address) => address.ToString().StartsWith(Callback, StringComparison.Ordinal);
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

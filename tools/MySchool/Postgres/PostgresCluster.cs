@@ -33,6 +33,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Whether the cluster has been created.</summary>
     public bool Exists => File.Exists(Path.Combine(ClusterFolder, "PG_VERSION"));
 
+    /// <summary>Whether the server we started lives.</summary>
+    public bool IsRunning => server is { HasExited: false };
+
     /// <summary>Process id of the running server.</summary>
     public int? ServerId => server?.Id;
 

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using MySchool.CommandLine.Launch;
+
+namespace MySchool.CommandLine.Commands;
+
+/// <summary><c>myschool start</c>: the whole platform on this machine, until Ctrl-C.</summary>
+internal static class StartCommand
+{
+    public static Command Create()
+    {
+        var data = CommonOptions.Data();
+        var postgres = CommonOptions.Postgres();
+        var region = CommonOptions.Region();
+        var port = new Option<int>("--port")
+        {
+            Description = "Порт платформы на этой машине; если занят, берётся следующий свободный.",
+            HelpName = "порт",
+            DefaultValueFactory = _ => 8080,
+        };
+        var reset = new Option<bool>("--reset") { Description = "Удалить все данные и начать заново." };
+        var command = new Command("start", "Запустить платформу: база данных, демонстрационные данные, сайт и учебный стенд ЕСИА.")
+        {
+            region, reset, port, data, postgres,
+        };
+        command.SetAction((parsed, cancel) => new Launcher(new LaunchRequest(
+            parsed.GetValue(data)!, parsed.GetValue(region), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(reset)))
+            .RunAsync(CommonOptions.Today(), cancel));
+        return command;
+    }
+}

@@ -1,0 +1,62 @@
+using MySchool.Kernel.Data;
+
+namespace MySchool.CommandLine.Launch;
+
+/// <summary>The platform's own programs and the settings they are started with.</summary>
+internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int esiaPort)
+{
+    public const string ClientId = "MYSCHOOL";
+
+    /// <summary>Where people open the platform. <c>localhost</c>, because browsers give it secure cookies without a certificate.</summary>
+    public string Address => $"http://localhost:{port}";
+
+    public string EsiaAddress => $"http://localhost:{esiaPort}";
+
+    public ChildCommand Host(DatabaseOptions database) => Command("host", "MySchool.Host", "Платформа", new()
+    {
+        ["Urls"] = Address,
+        ["Database__App"] = database.App,
+        ["Database__Facts"] = database.Facts,
+        ["Database__Worker"] = database.Worker,
+        ["Esia__BaseUrl"] = EsiaAddress,
+        ["Esia__Authority"] = EsiaAddress,
+        ["Esia__ClientId"] = ClientId,
+        ["Esia__RedirectUri"] = $"{Address}/esia/callback",
+        ["Esia__KeyFile"] = keys.EsiaKey,
+        ["Esia__CertificateFile"] = keys.EsiaCertificate,
+        ["Esia__TokenKeyFile"] = keys.TokenKey,
+        ["Access__KeyRingKeyFile"] = keys.KeyRingKey,
+        ["Access__KeyRingCertificateFile"] = keys.KeyRingCertificate,
+        ["Registry__SnilsKeyFile"] = keys.SnilsKey,
+        ["Files__Root"] = Path.Combine(data.Path, "files"),
+    });
+
+    public ChildCommand Esia() => Command("esia", "MySchool.Esia", "Учебный стенд ЕСИА", new()
+    {
+        ["Urls"] = EsiaAddress,
+        ["Esia__PublicUrl"] = EsiaAddress,
+        ["Esia__PeopleFile"] = DemoRegion.PeopleFile(data),
+        ["Esia__SigningKeyFile"] = keys.StandInKey,
+        ["Esia__TokenKeyFile"] = keys.TokenKey,
+        ["Esia__Clients__0__Mnemonic"] = ClientId,
+        ["Esia__Clients__0__CertificateFile"] = keys.EsiaCertificate,
+        ["Esia__Clients__0__RedirectUris__0"] = $"{Address}/esia/callback",
+    });
+
+    // Published side by side: artifacts/app/{host,esia,myschool}.
+    private ChildCommand Command(string folder, string assembly, string name, Dictionary<string, string> settings)
+    {
+        var apps = Environment.GetEnvironmentVariable("MYSCHOOL_APPS") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."));
+        var program = Path.Combine(apps, folder, $"{assembly}.dll");
+        if (!File.Exists(program)) throw new OperatorException($"Не нашёл {program}. Соберите платформу: ./run.");
+        settings["ASPNETCORE_ENVIRONMENT"] = "Production";
+        settings["DOTNET_NOLOGO"] = "1";
+        return new ChildCommand(name, ["dotnet", program], Path.Combine(data.Logs, $"{folder}.log"))
+        {
+            Environment = settings,
+            // The kernel's word when the launcher is killed: no time for politeness, committed data are safe.
+            DeathSignal = UnixSignal.Kill,
+            WorkingFolder = Path.Combine(apps, folder),
+        };
+    }
+}

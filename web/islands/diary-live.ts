@@ -1,0 +1,75 @@
+// A diary that refreshes itself: the server says «changed», the page asks for its own fragment and puts it in place.
+import { h } from "./shared/dom.ts";
+
+const gatherMs = 200, shownMs = 6000;
+
+class DiaryLive extends HTMLElement {
+  private readonly toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  private source: EventSource | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private hides: ReturnType<typeof setTimeout> | undefined;
+  private isStale = false;
+  private readonly onShow = () => { if (this.isStale && !document.hidden) void this.refresh(); };
+
+  connectedCallback(): void {
+    const url = this.getAttribute("live-url");
+    if (!url) return;
+    this.after(this.toast);
+    this.source = new EventSource(url);
+    this.source.addEventListener("changed", (event: MessageEvent<string>) => this.changed(event.data));
+    document.addEventListener("visibilitychange", this.onShow);
+  }
+
+  disconnectedCallback(): void {
+    this.source?.close();
+    this.toast.remove();
+    document.removeEventListener("visibilitychange", this.onShow);
+  }
+
+  private changed(data: string): void {
+    const { text } = (data ? JSON.parse(data) : {}) as { text?: string };
+    if (text) this.say(text);
+    this.isStale = true;
+    clearTimeout(this.timer);
+    if (!document.hidden) this.timer = setTimeout(() => void this.refresh(), gatherMs);
+  }
+
+  private say(text: string): void {
+    this.toast.textContent = text;
+    clearTimeout(this.hides);
+    this.hides = setTimeout(() => (this.toast.textContent = ""), shownMs);
+  }
+
+  private async refresh(): Promise<void> {
+    this.isStale = false;
+    try {
+      const response = await fetch(location.href, { headers: { "X-Fragment": "diary" }, credentials: "same-origin", redirect: "manual" });
+      if (!response.ok) return;
+      const fragment = await response.text();
+      const focused = this.focusedPlace(), { scrollX, scrollY } = window;
+      this.innerHTML = fragment;
+      this.restoreFocus(focused);
+      scrollTo(scrollX, scrollY);
+    }
+    catch {
+      this.isStale = true;
+    }
+  }
+
+  private focusables(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [tabindex]")];
+  }
+
+  private focusedPlace(): { id: string; index: number } | null {
+    const focused = document.activeElement;
+    return focused instanceof HTMLElement && this.contains(focused) ? { id: focused.id, index: this.focusables().indexOf(focused) } : null;
+  }
+
+  private restoreFocus(place: { id: string; index: number } | null): void {
+    if (!place) return;
+    const same = place.id ? document.getElementById(place.id) : null;
+    (same ?? this.focusables()[place.index])?.focus({ preventScroll: true });
+  }
+}
+
+customElements.define("diary-live", DiaryLive);

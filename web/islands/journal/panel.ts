@@ -1,0 +1,168 @@
+import { h } from "../shared/dom.ts";
+import { when } from "../shared/words.ts";
+import type { Cell } from "./table.ts";
+import type { CellValue, HistoryItem, Named, WorkType } from "./types.ts";
+
+export interface PanelHost {
+  readonly marks: readonly string[];
+  readonly codes: readonly Named[];
+  readonly works: readonly WorkType[];
+  readonly historyUrl: string | null;
+  canEdit(cell: Cell): boolean;
+  put(cell: Cell, value: Partial<CellValue>): void;
+  resolve(cell: Cell, choice: "mine" | "theirs"): void;
+  next(cell: Cell): Cell | null;
+  closed(cell: Cell): void;
+}
+
+const kindNames = { mark: "Отметка", absence: "Отсутствие", comment: "Комментарий" };
+const gap = 4;
+
+/** A small sheet beside a cell, a drawer on touch screens: mark, absence, work, comment, conflict and history. */
+export class CellPanel {
+  private readonly dialog = h("dialog", { class: "dialog cell-panel", "aria-labelledby": "cell-panel-title" });
+  private readonly history = h("div", { class: "small muted" });
+  private cell: Cell | null = null;
+
+  constructor(private readonly host: PanelHost, parent: HTMLElement) {
+    parent.append(this.dialog);
+    this.dialog.addEventListener("close", () => this.close());
+    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
+  }
+
+  open(cell: Cell): void {
+    this.cell = cell;
+    this.draw();
+    if (!this.dialog.open) this.dialog.showModal();
+    this.place(cell);
+    this.dialog.querySelector<HTMLElement>("[aria-pressed=true], .cell-keys button:not(:disabled), textarea")?.focus();
+    void this.tell(cell);
+  }
+
+  /** Draws again when the open cell changed. */
+  refresh(cell: Cell): void {
+    if (this.cell === cell && this.dialog.open && !this.dialog.contains(document.activeElement)) this.draw();
+  }
+
+  private close(): void {
+    if (!this.cell) return;
+    const cell = this.cell;
+    this.keepComment();
+    this.cell = null;
+    this.host.closed(cell);
+  }
+
+  private draw(): void {
+    const cell = this.cell!, canEdit = this.host.canEdit(cell);
+    this.dialog.replaceChildren(
+      h("div", { class: "dialog-head" },
+        h("h2", { id: "cell-panel-title" }, cell.learner.name, h("br"), h("span", { class: "muted small" }, cell.lesson.title)),
+        h("button", { type: "button", class: "button button-plain", click: () => this.dialog.close() }, "Закрыть")),
+      h("div", { class: "dialog-body" },
+        this.trouble(cell),
+        cell.lesson.locked !== null && h("p", { class: "notice notice-warning" }, h("span", { class: "notice-body" }, cell.lesson.locked)),
+        canEdit && this.keys("Отметка", [...this.host.marks.map((mark) => ({ code: mark, name: mark }))], cell.value.mark, (mark) => ({ mark })),
+        canEdit && this.keys("Отсутствие", this.host.codes, cell.value.absence, (absence) => ({ absence })),
+        canEdit && this.work(cell),
+        this.comment(cell, canEdit),
+        canEdit && h("div", { class: "form-footer" },
+          h("button", { type: "button", class: "button button-primary", click: () => this.dialog.close() }, "Готово"),
+          this.host.next(cell) && h("button", { type: "button", class: "button", click: () => this.forward() }, "Следующий ученик")),
+        h("details", { class: "disclosure", open: true }, h("summary", {}, "История"), this.history)));
+  }
+
+  private forward(): void {
+    const next = this.host.next(this.cell!);
+    this.keepComment();
+    if (next) this.open(next);
+  }
+
+  private keys(label: string, options: readonly Named[], value: string | null, change: (value: string | null) => Partial<CellValue>): HTMLElement {
+    return h("div", { class: "field" },
+      h("span", { class: "hint", id: `cell-${label}` }, label),
+      h("div", { class: "cell-keys", role: "group", "aria-labelledby": `cell-${label}` }, ...options.map(({ code, name }) =>
+        h("button", {
+          type: "button", class: "button", "aria-pressed": String(code === value), title: name === code ? null : name,
+          "aria-label": name === code ? null : `${code}, ${name}`, click: () => this.press(change(code === value ? null : code), code),
+        }, code))));
+  }
+
+  private press(value: Partial<CellValue>, code: string): void {
+    this.host.put(this.cell!, value);
+    this.draw();
+    [...this.dialog.querySelectorAll<HTMLElement>(".cell-keys button")].find((button) => button.textContent === code)?.focus();
+  }
+
+  private work(cell: Cell): HTMLElement | null {
+    if (this.host.works.length === 0) return null;
+    const chosen = cell.value.work ?? cell.lesson.work;
+    const select = h("select", { class: "input", id: "cell-work", disabled: cell.value.mark === null, change: () => this.host.put(cell, { work: Number(select.value) }) },
+      ...this.host.works.map((type) => h("option", { value: String(type.number), selected: type.number === chosen },
+        type.weight > 1 ? `${type.name}, вес ${type.weight}` : type.name)));
+    return h("div", { class: "field" }, h("label", { class: "hint", for: "cell-work" }, "Вид работы"), select);
+  }
+
+  private comment(cell: Cell, canEdit: boolean): HTMLElement | null {
+    if (!canEdit) return cell.value.comment ? h("p", {}, cell.value.comment) : null;
+    const area = h("textarea", { class: "input", id: "cell-comment", rows: "2", maxlength: "500", disabled: cell.value.mark === null, change: () => this.keepComment() });
+    area.value = cell.value.comment ?? "";
+    return h("div", { class: "field" },
+      h("label", { class: "hint", for: "cell-comment" }, cell.value.mark === null ? "Комментарий пишется к отметке" : "Комментарий для ученика и родителей"), area);
+  }
+
+  private keepComment(): void {
+    const area = this.dialog.querySelector<HTMLTextAreaElement>("#cell-comment");
+    if (area && !area.disabled && this.cell) this.host.put(this.cell, { comment: area.value.trim() || null });
+  }
+
+  private trouble(cell: Cell): HTMLElement | null {
+    if (!cell.theirs && cell.message === null && cell.td.dataset.state !== "refused") return null;
+    const by = cell.theirs?.mark?.by ?? cell.theirs?.absence?.by ?? "Другой учитель";
+    const mine = words(cell.value), theirs = words(cell.server);
+    const choose = (choice: "mine" | "theirs") => () => { this.host.resolve(cell, choice); this.draw(); };
+    return h("div", { class: "notice notice-danger", role: "alert" }, h("div", { class: "notice-body" },
+      h("p", {}, cell.theirs ? `У вас ${mine}, ${by}: ${theirs}` : cell.message ?? "Не принято"),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "button button-small", click: choose("mine") }, cell.theirs ? `Оставить моё: ${mine}` : "Отправить ещё раз"),
+        h("button", { type: "button", class: "button button-small", click: choose("theirs") }, cell.theirs ? `Взять другое: ${theirs}` : `Вернуть прежнее: ${theirs}`))));
+  }
+
+  private async tell(cell: Cell): Promise<void> {
+    this.history.replaceChildren("Загружается");
+    const items = await this.fetchHistory(cell);
+    if (this.cell !== cell) return;
+    if (items === null) this.history.replaceChildren("История сейчас недоступна");
+    else if (items.length === 0) this.history.replaceChildren("Изменений не было");
+    else this.history.replaceChildren(h("ol", { class: "timeline" }, ...items.map(line)));
+    this.place(cell);
+  }
+
+  private async fetchHistory(cell: Cell): Promise<HistoryItem[] | null> {
+    if (!this.host.historyUrl) return [];
+    try {
+      const query = new URLSearchParams({ lesson: cell.lesson.id, learner: cell.learner.id });
+      const response = await fetch(`${this.host.historyUrl}?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      return response.ok ? ((await response.json()) as HistoryItem[]) : null;
+    }
+    catch {
+      return null;
+    }
+  }
+
+  // Beside the cell, inside the window. On touch screens the style sheet makes it a drawer.
+  private place(cell: Cell): void {
+    const { style } = this.dialog;
+    style.left = style.top = "";
+    if (matchMedia("(pointer: coarse)").matches) return;
+    const at = cell.td.getBoundingClientRect(), own = this.dialog.getBoundingClientRect();
+    const fitsRight = at.right + gap + own.width < innerWidth;
+    style.left = `${Math.max(gap, fitsRight ? at.right + gap : at.left - own.width - gap)}px`;
+    style.top = `${Math.max(gap, Math.min(at.top, innerHeight - own.height - gap))}px`;
+  }
+}
+
+const words = (value: CellValue) => [value.mark, value.absence].filter(Boolean).join(" ") || "пусто";
+
+const line = (item: HistoryItem) => h("li", {},
+  `${kindNames[item.kind]}: ${item.old ?? "пусто"} → ${item.new ?? "пусто"}`,
+  h("p", {}, `${when(item.at)}, ${item.by}`), item.why && h("p", {}, `Причина: ${item.why}`));
