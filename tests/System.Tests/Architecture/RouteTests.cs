@@ -12,7 +12,9 @@ public sealed class RouteTests
     {
         // Nothing connects: routes are read, not called.
         var app = HostApp.Build(["--Database:App", "Host=nowhere", "--Database:Facts", "Host=nowhere", "--Database:Worker", "Host=nowhere"]);
-        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+        // The framework's own fallback for files of an unpublished build has no action, so the gate answers 404 for it.
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText != "{**path:file}")];
     });
 
     [Fact]
