@@ -24,12 +24,27 @@ internal static class RegistryActions
     /// <summary>СНИЛС в карточке, без первых цифр.</summary>
     public static readonly AppAction ReadSnils = AppAction.For("registry.read-snils", Relations.Administers);
 
+    /// <summary>Ссылка из карточки на дневник: those the journal opens the diary to.</summary>
+    public static readonly AppAction OpenDiaryLink = AppAction.For(
+        "registry.link-diary", Relations.Self, Relations.Guardian, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>Ссылка на журнал из поиска: whole schools to those who run teaching.</summary>
+    public static readonly AppAction OpenJournalLink = AppAction.For(
+        "registry.link-journal", Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+
+    /// <summary>Найти любого обучающегося школы.</summary>
+    public static readonly AppAction SearchLearners = AppAction.For(
+        "registry.search-learners", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+
+    /// <summary>Найти школу территории.</summary>
+    public static readonly AppAction SearchSchools = AppAction.For("registry.search-schools", Relations.Coordinates, Relations.Operates);
+
     /// <summary>«Кто смотрел данные».</summary>
     public static readonly AppAction ReadViews = AppAction.For("registry.read-views", Relations.Self, Relations.Guardian);
 
     /// <summary>Карточка сотрудника.</summary>
     public static readonly AppAction ReadStaff = AppAction.For(
-        "registry.read-staff", Relations.Member, Relations.Teaches, Relations.Deputy, Relations.Head, Relations.Administers,
+        "registry.read-staff", Relations.Member, Relations.Staff, Relations.Deputy, Relations.Head, Relations.Administers,
         Relations.Counsels, Relations.Maintains);
 
     /// <summary>Страница школы: карточка, классы, звонки.</summary>
@@ -55,7 +70,7 @@ internal static class RegistryActions
 
     public static IReadOnlyList<AppAction> All { get; } =
     [
-        Import, Search, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
+        Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, OpenDiaryLink, OpenJournalLink, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians,
     ];
 }

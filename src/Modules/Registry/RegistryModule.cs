@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
+using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
 
@@ -24,17 +27,52 @@ public sealed class RegistryModule : IModule
     {
         services.AddSingleton(_ => IdentifierVault.OpenOrCreate(
             configuration["Registry:SnilsKeyFile"] ?? Path.Combine(AppContext.BaseDirectory, "snils.key")));
+        services.AddSingleton(new NavEntry(Texts.SchoolTitle, "/school", "school", RegistryActions.ReadSchool, 40));
+        services.AddSingleton(new NavEntry(Texts.SearchTitle, "/search", "search", RegistryActions.Search, 70));
         services.AddSingleton<UnitCounts>();
         services.AddSingleton<LoadFacts>();
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
         services.AddSingleton<ImportOneRoster>();
+        services.AddSingleton<ImportReports>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<Search>();
+        services.AddScoped<ShowLearnerCard>();
+        services.AddScoped<ShowViews>();
+        services.AddScoped<ShowStaffCard>();
+        services.AddScoped<ShowSchool>();
+        services.AddScoped<ShowClass>();
+        AddAdministration(services);
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
     /// <inheritdoc/>
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
+        ShowImport.Map(routes);
+        Search.Map(routes);
+        ShowLearnerCard.Map(routes);
+        ShowViews.Map(routes);
+        ShowStaffCard.Map(routes);
+        ShowSchool.Map(routes);
+        ShowClass.Map(routes);
+        AddMembership.Map(routes);
+        EndMembership.Map(routes);
+        SetClassLeader.Map(routes);
+        ManageGuardians.Map(routes);
+    }
+
+    // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
+    private static void AddAdministration(IServiceCollection services)
+    {
+        services.AddDbContext<RegistryDb>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<AppDb>().Source).UseSnakeCaseNamingConvention());
+        services.AddScoped<Administration>();
+        services.AddScoped<FindAdults>();
+        services.AddScoped<AddMembership>();
+        services.AddScoped<EndMembership>();
+        services.AddScoped<SetClassLeader>();
+        services.AddScoped<ManageGuardians>();
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -35,7 +35,7 @@ internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock
     {
         if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is not { } group)
             return Problem.NotFound.ToJson();
-        return TypedResults.ServerSentEvents(GroupEventsAsync(actor, group, cancel));
+        return TypedResults.ServerSentEvents(GroupEventsAsync(group, cancel));
     }
 
     public async Task<IResult> OpenLearnerAsync(Actor actor, Guid learnerId, CancellationToken cancel)
@@ -45,16 +45,15 @@ internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock
         return TypedResults.ServerSentEvents(LearnerEventsAsync(learner, cancel));
     }
 
-    private async IAsyncEnumerable<SseItem<string>> GroupEventsAsync(
-        Actor actor, GroupRoster group, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<SseItem<string>> GroupEventsAsync(GroupRoster group, [EnumeratorCancellation] CancellationToken cancel)
     {
         yield return Hello();
         using var life = Limited(cancel);
         await foreach (var happened in feed.OpenAsync(group.SchoolId, life.Token).UntilCancelled(life.Token))
         {
-            if (happened.GroupId != group.GroupId || happened.SessionId == actor.SessionId) continue;
+            if (happened.GroupId != group.GroupId) continue;
             var cells = happened.Cells.Select(c => new CellAnswer(c.Lesson, c.Learner, "saved", c.Mark, c.Absence, null));
-            yield return new(JsonSerializer.Serialize(new { by = happened.ByName, cells, happened.Averages }, Json.Options), "cells");
+            yield return new(JsonSerializer.Serialize(new { by = happened.ByName, session = happened.PageId, cells, happened.Averages }, Json.Options), "cells");
         }
     }
 
