@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace MySchool.Bench;
 
 /// <summary>What a round measured.</summary>
-internal sealed record Measured(int Requests, double Seconds, double CpuMs, double RoundTrips, double P50, double P99)
+internal sealed record Measured(int Requests, double Seconds, double CpuMs, double PostgresMs, double RoundTrips, double P50, double P99)
 {
     public double PerSecond => Requests / Seconds;
 }
@@ -14,7 +14,7 @@ internal sealed record Measured(int Requests, double Seconds, double CpuMs, doub
 internal sealed class Load(Platform platform, People people) : IDisposable
 {
     private const int Workers = 8;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 64 })
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.Brotli })
     {
         BaseAddress = platform.Address,
     };
@@ -31,7 +31,6 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         foreach (var teacher in teachers)
         {
             using var request = Request(HttpMethod.Get, teacher.Path, teacher.Token);
-            request.Headers.AcceptEncoding.Clear();
             using var answer = await http.SendAsync(request, cancel);
             var html = await answer.Content.ReadAsStringAsync(cancel);
             const string meta = "name=\"csrf\" content=\"";
@@ -47,7 +46,7 @@ internal sealed class Load(Platform platform, People people) : IDisposable
     {
         const string transactions = "select pg_stat_clear_snapshot(), xact_commit from pg_stat_database where datname = current_database()";
         var latencies = new List<double>[Workers];
-        var before = (Cpu: platform.CpuMilliseconds, Trips: await TransactionsAsync(transactions, cancel));
+        var before = (Cpu: platform.CpuMilliseconds, Postgres: ProcessCpu.OfPostgres(platform.PostgresId), Trips: await TransactionsAsync(transactions, cancel));
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(async () =>
         {
@@ -61,11 +60,12 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         }, cancel)));
         var elapsed = watch.Elapsed.TotalSeconds;
         var cpu = platform.CpuMilliseconds - before.Cpu;
+        var postgres = ProcessCpu.OfPostgres(platform.PostgresId) - before.Postgres;
         // Backends report their counts to the statistics at most once a second.
         await Task.Delay(1500, cancel);
         var trips = await TransactionsAsync(transactions, cancel) - before.Trips;
         var all = latencies.SelectMany(l => l).Order().ToList();
-        return new(all.Count, elapsed, cpu / all.Count, (double)trips / all.Count, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
+        return new(all.Count, elapsed, cpu / all.Count, postgres / all.Count, (double)trips / all.Count, all[all.Count / 2], all[(int)(all.Count * 0.99)]);
     }
 
     private Task<long> TransactionsAsync(string sql, CancellationToken cancel) => people.CountAsync(sql.Replace("pg_stat_clear_snapshot(), ", "", StringComparison.Ordinal), cancel);
@@ -109,7 +109,6 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         var request = new HttpRequestMessage(method, path);
         request.Headers.Add("Cookie", $"__Host-session={token}");
         request.Headers.Add("Accept", method == HttpMethod.Get ? "text/html" : "application/json");
-        request.Headers.Add("Accept-Encoding", "br");
         return request;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MySchool.CommandLine.Postgres;
 using Npgsql;
 
 namespace MySchool.Bench;
@@ -26,7 +25,7 @@ internal static partial class PgBench
         var settings = new NpgsqlConnectionStringBuilder(platform.Database.Owner);
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Script, cancel);
-        var start = new ProcessStartInfo(Path.Combine(PostgresBinaries.Find(Path.GetTempPath()).Folder, "pgbench")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(FindPgBench()) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-n", "-M", "prepared", "-c", $"{clients}", "-j", "2", "-T", $"{seconds}", "-f", file,
             "-h", settings.Host!, "-p", $"{settings.Port}", "-U", settings.Username!, settings.Database!]) start.ArgumentList.Add(argument);
         start.Environment["PGPASSWORD"] = settings.Password;
@@ -39,6 +38,12 @@ internal static partial class PgBench
         return found.Success ? double.Parse(found.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"pgbench: {output} {await pgbench.StandardError.ReadToEndAsync(cancel)}");
     }
+
+    // Debian keeps it beside the server, out of PATH.
+    private static string FindPgBench() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateFiles("/usr/lib/postgresql", "pgbench", SearchOption.AllDirectories).OrderDescending().FirstOrDefault() ?? "pgbench"
+            : "pgbench";
 
     [GeneratedRegex(@"tps = ([\d.]+)")]
     private static partial Regex Tps();
