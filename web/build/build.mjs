@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cutFont, fontCss } from "./fonts.mjs";
 import { sprite } from "./icons.mjs";
 import { tokensCss } from "./tokens.mjs";
 
@@ -10,11 +11,16 @@ const web = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(web, "../src/Ui/wwwroot");
 const target = ["chrome109", "firefox115", "safari16.4"];
 
-const tokens = {
-  name: "tokens",
+const made = {
+  name: "made",
   setup(build) {
-    build.onResolve({ filter: /^tokens:schemes$/ }, () => ({ path: "schemes", namespace: "tokens" }));
-    build.onLoad({ filter: /.*/, namespace: "tokens" }, () => ({ contents: tokensCss(), loader: "css" }));
+    const make = (filter, namespace, load) => {
+      build.onResolve({ filter }, ({ path }) => ({ path: path.slice(path.indexOf(":") + 1), namespace }));
+      build.onLoad({ filter: /.*/, namespace }, load);
+    };
+    make(/^tokens:/, "tokens", () => ({ contents: tokensCss(), loader: "css" }));
+    make(/^fonts:/, "fonts", () => ({ contents: fontCss(), loader: "css" }));
+    make(/^font:/, "font", async ({ path }) => ({ contents: await cutFont(path), loader: "file" }));
   },
 };
 
@@ -23,8 +29,7 @@ mkdirSync(out, { recursive: true });
 
 await build({
   entryPoints: [{ in: join(web, "styles/ui.css"), out: "styles" }],
-  outdir: out, bundle: true, minify: true, target, plugins: [tokens], logLevel: "warning",
-  loader: { ".woff2": "file" }, assetNames: "fonts/[name]-[hash]",
+  outdir: out, bundle: true, minify: true, target, plugins: [made], logLevel: "warning", assetNames: "fonts/golos-[name]-[hash]",
 });
 
 await build({

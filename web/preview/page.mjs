@@ -35,11 +35,11 @@ export const average = (r) => {
   return weights ? (marks.reduce((sum, mark) => sum + mark.value * mark.weight, 0) / weights).toFixed(2).replace(".", ",") : null;
 };
 
-export const page = ({ theme = "auto", contrast = "none", scale = "100", person = "t1", readonly = false }) => `<!DOCTYPE html>
+export const page = ({ theme = "auto", contrast = "none", scale = "100", person = "t1", group = "g1", readonly = false }) => `<!DOCTYPE html>
 <html lang="ru" data-theme="${theme}" data-contrast="${contrast}" data-scale="${scale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Журнал 7Б</title><meta name="csrf" content="token"><link rel="stylesheet" href="/ui/styles.css"><script type="module" src="/ui/islands/common.js"></script><script type="module" src="/ui/islands/journal-grid.js"></script></head>
 <body><div class="frame"><div class="rail"></div><main class="main"><div class="page page-wide"><header class="page-head"><div><h1>Алгебра, 7Б</h1></div><div class="page-actions"><a class="button button-primary" href="#new">Добавить урок</a></div></header>
-<journal-grid group="g1" person="${person}" save-url="/journal/{group}/marks" live-url="/journal/{group}/live" history-url="/journal/{group}/history" marks="2 3 4 5 зачёт незачёт н/а" absence-codes='${escape(codes)}' work-types='${escape(works)}'${readonly ? " readonly" : ""}>
+<journal-grid group="${group}" person="${person}" save-url="/journal/{group}/marks" live-url="/journal/{group}/live" history-url="/journal/{group}/history" marks="2 3 4 5 зачёт незачёт н/а" absence-codes='${escape(codes)}' work-types='${escape(works)}'${readonly ? " readonly" : ""}>
 <table role="grid" aria-label="Журнал 7Б, алгебра"><thead><tr><th class="name" scope="col">Ученик</th>${range(size.columns).map(head).join("")}<th class="avg" scope="col">Ср. балл</th></tr></thead>
 <tbody>${range(size.rows).map((r) => `<tr data-learner="p${r}"><th scope="row" class="name">${surnames[r]}</th>${range(size.columns).map((c) => cell(r, c)).join("")}<td class="avg" data-average>${average(r) ?? ""}</td></tr>`).join("\n")}</tbody></table></journal-grid>
 </div></main></div></body></html>`;

@@ -115,6 +115,6 @@ public sealed class AccessModule : IModule
         if (options.KeyRingCertificateFile.Length > 0)
             protection.ProtectKeysWithCertificate(X509Certificate2.CreateFromPemFile(options.KeyRingCertificateFile, options.KeyRingKeyFile));
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(keys =>
-            keys.XmlRepository = new DatabaseKeys(provider.GetRequiredService<FactsDb>(), provider.GetRequiredService<IClock>())));
+            keys.XmlRepository = new DatabaseKeys(new(provider.GetRequiredService<FactsDb>), provider.GetRequiredService<IClock>())));
     }
 }

@@ -20,6 +20,11 @@ internal sealed class AccessOptions
     /// <summary>Sign-in requests a minute from one address; 0 lifts the limit. A whole school may stand behind one.</summary>
     public int SignInPerMinute { get; set; } = 600;
 
+    /// <summary>Who runs the platform: the law wants name and address beside every consent (152-ФЗ, ст. 9, ч. 4, п. 3).</summary>
+    public string OperatorName { get; set; } = "демонстрационный стенд платформы «Моя школа»";
+
+    public string OperatorAddress { get; set; } = "не указан, на стенде нет данных настоящих людей";
+
     /// <summary>Certificate (PEM) that wraps the keys of cookies in the database; none keeps them bare.</summary>
     public string KeyRingCertificateFile { get; set; } = "";
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using MySchool.Access.Sessions;
 using Npgsql;
 using Xunit;
 
@@ -192,6 +194,21 @@ public sealed class SessionTests(AccessPlatform platform)
         var answer = await platform.SignInAsync(browser, EsiaContour.Stranger);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("не подтверждена", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Old_sessions_are_forgotten_and_living_ones_kept()
+    {
+        using var browser = new Browser();
+        await platform.SignInAsync(browser, EsiaContour.Parent);
+        var old = Guid.CreateVersion7();
+        await ScalarAsync($"""
+            insert into access.sessions (id, token_hash, person_id, authenticated_at, started_at, last_seen_at, expires_at, ended_at)
+            select '{old}', sha256('{old}'), '{old}', t, t, t, t + interval '30 days', t + interval '1 day' from (select now() - interval '60 days' as t) long_ago
+            """);
+        var sweeper = ActivatorUtilities.CreateInstance<SessionSweeper>(platform.Services);
+        Assert.Equal(1, await sweeper.SweepAsync(default));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"{platform.Url}/account")).StatusCode);
     }
 
     [Fact]

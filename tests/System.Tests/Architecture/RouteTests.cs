@@ -10,8 +10,11 @@ public sealed class RouteTests
 {
     private static readonly Lazy<IReadOnlyList<RouteEndpoint>> Routes = new(() =>
     {
-        var app = HostApp.Build([]);
-        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+        // Nothing connects: routes are read, not called.
+        var app = HostApp.Build(["--Database:App", "Host=nowhere", "--Database:Facts", "Host=nowhere", "--Database:Worker", "Host=nowhere"]);
+        // The framework's own fallback for files of an unpublished build has no action, so the gate answers 404 for it.
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText != "{**path:file}")];
     });
 
     [Fact]

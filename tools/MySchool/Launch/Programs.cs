@@ -31,7 +31,7 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Files__Root"] = Path.Combine(data.Path, "files"),
     });
 
-    public ChildCommand Esia() => Command("esia", "MySchool.Esia", "Учебный стенд ЕСИА", new()
+    public ChildCommand Esia() => Command("esia", "MySchool.StandIns.Esia", "Учебный стенд ЕСИА", new()
     {
         ["Urls"] = EsiaAddress,
         ["Esia__PublicUrl"] = EsiaAddress,

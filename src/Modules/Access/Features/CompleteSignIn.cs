@@ -92,7 +92,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
         var query = http.Request.Query;
         var underWay = cookies.Take(http);
         var end = await feature.HandleAsync(
-            new(query["code"], query["state"], query["error"], query["error_description"], underWay, http.Connection.RemoteIpAddress,
+            new(query["code"], query["state"], query["error"], query["error_description"], underWay, http.GetAddress(),
                 http.Request.Headers.UserAgent.ToString(), SessionToken.Of(http.Request)),
             cancel);
         if (!end.IsOk)

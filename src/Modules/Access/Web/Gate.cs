@@ -33,7 +33,7 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         var endpoint = context.GetEndpoint();
         switch (Judge(endpoint, context.GetActor()))
         {
-            case Verdict.Pass when !await antiforgery.IsRequestValidAsync(context):
+            case Verdict.Pass when !await IsOwnFormAsync(context):
                 await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400));
                 return;
             case Verdict.Pass:
@@ -49,13 +49,32 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         await Refusals.AnswerAsync(context, Problem.NotFound);
     }
 
+    private async Task<bool> IsOwnFormAsync(HttpContext context)
+    {
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException unreadable) when (unreadable.InnerException is BadHttpRequestException refused)
+        {
+            // Too large or cut short: the server has its own answer to that.
+            throw refused;
+        }
+        catch (AntiforgeryValidationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The decision itself, free of the request.</summary>
     internal static Verdict Judge(Endpoint? endpoint, Actor? actor)
     {
         if (endpoint is null) return Verdict.Absent;
         if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null) return Verdict.Pass;
         // Routing's own answers (405, 415) are not routes and only set a status.
-        if (endpoint is not RouteEndpoint) return endpoint.DisplayName is ['4', ..] ? Verdict.Pass : Verdict.Unnamed;
+        if (endpoint is not RouteEndpoint route) return endpoint.DisplayName is ['4', ..] ? Verdict.Pass : Verdict.Unnamed;
+        // MapStaticAssets catches every unknown file name when it runs from a build folder: nothing of ours, so nothing to report.
+        if (route.RoutePattern.RawText == "{**path:file}") return Verdict.Absent;
         if (endpoint.Metadata.GetMetadata<RouteAction>() is not { Action: var action }) return Verdict.Unnamed;
         if (Decide.CouldAllow(actor, action)) return Verdict.Pass;
         return actor is null ? Verdict.SignIn : Verdict.Absent;

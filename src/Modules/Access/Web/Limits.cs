@@ -18,7 +18,7 @@ internal sealed class Limits(AccessOptions options)
 
     /// <summary>Before anybody is known.</summary>
     public RateLimiterOptions OfAddresses() => Of(PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        IsSignIn(context.Request.Path) ? Bucket($"a:{context.Connection.RemoteIpAddress}", options.SignInPerMinute) : Free()));
+        IsSignIn(context.Request.Path) ? Bucket($"a:{context.GetNetwork()}", options.SignInPerMinute) : Free()));
 
     /// <summary>Once the person and the school are known.</summary>
     public RateLimiterOptions OfPeople() => Of(PartitionedRateLimiter.CreateChained(

@@ -27,7 +27,7 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
     private async Task SignInAsync(HttpContext context, SessionToken token, IRegistry registry)
     {
         var cancel = context.RequestAborted;
-        if (await lookup.FindAsync(token, context.Connection.RemoteIpAddress, cancel) is not { } session)
+        if (await lookup.FindAsync(token, context.GetAddress(), cancel) is not { } session)
         {
             SessionToken.Take(context.Response);
             return;
@@ -35,7 +35,7 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
         var person = await ReadFactsAsync(session, registry, cancel);
         var zone = string.IsNullOrEmpty(person?.TimeZone) ? FallbackZone : person.TimeZone;
         var actor = new Actor(
-            session.PersonId, session.Id, person?.Worn ?? new Hat("", Guid.Empty), person?.Ties ?? [], clock.TodayIn(zone), context.Connection.RemoteIpAddress);
+            session.PersonId, session.Id, person?.Worn ?? new Hat("", Guid.Empty), person?.Ties ?? [], clock.TodayIn(zone), context.GetAddress());
         context.Features.Set(session);
         context.Features.Set(actor);
         if (person is not null) context.Features.Set(person);

@@ -18,8 +18,9 @@ create table access.sessions (
   ended_at      timestamptz null,
   address       inet        null,
   user_agent    text        not null default '' check (length(user_agent) <= 300)
-);
-create index sessions_person on access.sessions (person_id, last_seen_at) where ended_at is null;
+) with (fillfactor = 80);
+-- Without last_seen_at, which changes every minute of use: such updates then touch no index.
+create index sessions_person on access.sessions (person_id) where ended_at is null;
 
 -- States of sign-ins already completed: a callback is good once, even with the cookie saved.
 create table access.sign_in_states (
@@ -127,7 +128,7 @@ $text$Я, законный представитель ребёнка, даю о�
 
 Что с ними делают: получают из журнала школы, хранят, систематизируют, показывают мне после входа через Госуслуги и удаляют. Обработка ведётся с использованием средств автоматизации. Третьим лицам данные не передают, решений на основании только автоматической обработки не принимают.
 
-Наименование и адрес оператора указаны на странице «О платформе».
+Наименование и адрес оператора указаны под этим текстом.
 
 Срок: пять лет со дня согласия либо до окончания обучения, если оно наступит раньше. Согласие можно отозвать в любую минуту на странице «Мои согласия». После отзыва дневник перестанет открываться при следующем переходе; школа продолжит вести журнал, потому что этого требует закон об образовании.$text$),
   ('notifications', 'Согласие на уведомления об учёбе', false, 12::smallint,
@@ -137,7 +138,7 @@ $text$Я даю оператору платформы «Моя школа» со
 
 Что с ними делают: хранят, используют для отправки уведомлений и удаляют. Рекламы в уведомлениях нет, третьим лицам данные не передают.
 
-Наименование и адрес оператора указаны на странице «О платформе».
+Наименование и адрес оператора указаны под этим текстом.
 
 Срок: один год со дня согласия. Согласие можно отозвать в любую минуту на странице «Мои согласия»; всё остальное будет работать как прежде.$text$)
 ) as text (purpose, title, is_needed, term_months, body);

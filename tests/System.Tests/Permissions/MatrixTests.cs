@@ -1,0 +1,205 @@
+using System.Runtime.Versioning;
+using Microsoft.Extensions.DependencyInjection;
+using MySchool.CommandLine;
+using MySchool.CommandLine.Launch;
+using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
+using MySchool.Host;
+using MySchool.Journal;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using Npgsql;
+using Xunit;
+
+namespace MySchool.System.Tests.Permissions;
+
+/// <summary>The world in a real database, and the platform's own services over it.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class WorldDatabase : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("matrix-").FullName;
+    private PlatformDatabase? database;
+    private ServiceProvider? services;
+
+    internal World World { get; } = new();
+    internal DateOnly Today { get; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+    internal AppDb App => services!.GetRequiredService<AppDb>();
+    internal IReadOnlyDictionary<Subject, Actor?> Actors { get; private set; } = new Dictionary<Subject, Actor?>();
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await PlatformDatabase.OpenAsync(DataFolder.Open(folder), null, default);
+        database.Migrate();
+        await new WorldWriter(World, Today).WriteAsync(database.Options.Owner);
+        var host = HostApp.Build([
+            "--Database:App", database.Options.App, "--Database:Facts", database.Options.Facts, "--Database:Worker", database.Options.Worker,
+            "--Registry:SnilsKeyFile", Path.Combine(folder, "snils.key")]);
+        services = (ServiceProvider)host.Services;
+        var registry = services.GetRequiredService<IRegistry>();
+        var now = TimeProvider.System.GetUtcNow();
+        var actors = new Dictionary<Subject, Actor?>();
+        foreach (var subject in World.Subjects)
+        {
+            var facts = await registry.GetFactsAsync(subject.PersonId(), subject.Hat(), now, default);
+            // A role no longer held gives no actor in that role: whatever was offered instead is not this subject.
+            actors[subject] = facts?.Worn == subject.Hat()
+                ? new Actor(subject.PersonId(), Guid.CreateVersion7(), subject.Hat(), facts.Ties, Today) : null;
+        }
+        Actors = actors;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (services is not null) await services.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>Roles × relations × resources × actions against an independent oracle, each wall alone.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDatabase>
+{
+    private const int FewestCells = 5_000;
+
+    [Fact]
+    public void First_wall_decides_as_the_oracle_does()
+    {
+        var wrong = new List<string>();
+        var cells = 0;
+        foreach (var (who, actor) in world.Actors)
+        {
+            foreach (var school in world.World.Schools)
+            {
+                var place = new Coordinate(Places.School, school.Id);
+                foreach (var group in school.Groups)
+                {
+                    Coordinate[] at = [new(Places.Group, group.Id), place];
+                    Check(who, $"open journal {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.OpenJournal, at));
+                    Check(who, $"read history {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.ReadHistory, at));
+                    Check(who, $"record marks {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.RecordMarks, at));
+                    Check(who, $"edit lesson {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.EditLesson, at));
+                }
+                foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
+                {
+                    Coordinate[] at = [new(Places.Person, learner.Id), place];
+                    Check(who, $"diary {school.Name} {learner.Name}", Oracle.OpensDiary(who, school, learner), Decide.Allows(actor, JournalActions.OpenDiary, at));
+                    Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
+                }
+                Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
+                Check(who, $"totals {school.Name}", Oracle.ReadsTotals(who, school), Decide.Allows(actor, JournalActions.ReadTotals, totals));
+                Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
+            }
+        }
+        Assert.Empty(wrong);
+        Assert.True(cells >= FewestCells, $"only {cells} cells");
+
+        void Check(Subject who, string what, bool should, bool does)
+        {
+            cells++;
+            if (should != does) wrong.Add($"{who}: {what}: {(should ? "must be open" : "must be closed")}");
+        }
+    }
+
+    [Fact]
+    public async Task Second_wall_shows_the_rows_the_oracle_opens_and_no_other()
+    {
+        var wrong = new List<string>();
+        var cells = 0;
+        foreach (var (who, actor) in world.Actors)
+        {
+            var seen = actor is null ? [] : await ReadEverythingAsync(actor);
+            foreach (var school in world.World.Schools)
+            {
+                foreach (var (learner, group) in school.Attendance)
+                {
+                    var marks = Oracle.ReadsMarks(who, school, learner, group);
+                    foreach (var table in (string[])["marks", "absences", "cell_history"])
+                        Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", marks, seen);
+                    Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
+                }
+                foreach (var group in school.Groups)
+                    foreach (var table in (string[])["lessons", "homework"])
+                        Check(who, $"{table} {group.Id}", $"{school.Name} {group.Name}", Oracle.ReadsLesson(who, school, group), seen);
+                foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
+                {
+                    Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
+                    Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
+                }
+                Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
+            }
+        }
+        Assert.Empty(wrong);
+        Assert.True(cells >= FewestCells, $"only {cells} cells");
+
+        void Check(Subject who, string row, string what, bool should, HashSet<string> seen)
+        {
+            cells++;
+            if (should != seen.Contains(row)) wrong.Add($"{who}: {row.Split(' ')[0]} of {what}: {(should ? "must be seen" : "must be hidden")}");
+        }
+    }
+
+    [Fact]
+    public async Task Second_wall_lets_only_the_teacher_of_the_group_write()
+    {
+        var wrong = new List<string>();
+        foreach (var (who, actor) in world.Actors.Where(a => a.Value is not null))
+            foreach (var school in world.World.Schools.Take(2))
+                // The neighbour school needs one cell of each kind only: nobody of ours teaches there.
+                foreach (var (learner, group) in school.Attendance.Take(school == world.World.Schools[0] ? 7 : 1))
+                    foreach (var statement in Writes)
+                    {
+                        var did = await WritesAsync(actor!, statement, school, learner, group);
+                        if (did != Oracle.WritesMarks(who, group)) wrong.Add($"{who}: {statement.Split(' ')[0]} {school.Name} {group.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
+                    }
+        Assert.Empty(wrong);
+    }
+
+    private static readonly string[] Writes =
+    [
+        "insert into journal.marks values (2026, $1, $2, $3, $4, 2, current_date, '2', 1, 1, null, 1, $4, now())",
+        "update journal.marks set value = '2' where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
+        "delete from journal.absences where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
+        "insert into journal.cell_history values (2026, $1, $2, $3, $4, 'mark', 2, '5', '2', null, now(), $4, null, $4)",
+    ];
+
+    private async Task<bool> WritesAsync(Actor actor, string statement, School school, Learner learner, Group group)
+    {
+        try
+        {
+            await using var transaction = await world.App.BeginAsync(actor, default);
+            return await transaction.RunAsync(
+                batch => batch.Add(statement, school.Id, group.Id, group.Lesson, learner.Id),
+                (reader, _) => Task.FromResult(reader.RecordsAffected > 0), default);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
+    private async Task<HashSet<string>> ReadEverythingAsync(Actor actor)
+    {
+        (string Table, string Key)[] tables =
+        [
+            ("journal.marks", "group_id || '/' || learner_id"), ("journal.absences", "group_id || '/' || learner_id"),
+            ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
+            ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
+            ("registry.enrolments", "person_id"), ("registry.people", "id"),
+        ];
+        return await world.App.ReadAsync(actor, batch =>
+        {
+            foreach (var (table, key) in tables) batch.Add($"select '{table.Split('.')[1]} ' || {key} from {table}");
+        }, async (reader, cancel) =>
+        {
+            var rows = new HashSet<string>();
+            foreach (var _ in tables) rows.UnionWith(await reader.ReadAllAsync(r => r.GetString(0), cancel));
+            return rows;
+        }, default);
+    }
+
+    private static IEnumerable<Territory> Above(School school)
+    {
+        for (Territory? above = school.Municipality; above is not null; above = above.Parent) yield return above;
+    }
+}

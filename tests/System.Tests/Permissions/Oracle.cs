@@ -1,0 +1,70 @@
+using MySchool.Contracts.Access;
+
+namespace MySchool.System.Tests.Permissions;
+
+/// <summary>
+/// Who may do what, written from the rules as a head of school would say them and from nothing in the platform's code.
+/// Both walls are compared with this.
+/// </summary>
+internal static class Oracle
+{
+    /// <summary>Marks, absences and their history: whose they are, who represents them, who set them, who leads the class, who runs the school.</summary>
+    public static bool ReadsMarks(Subject who, School school, Learner learner, Group group) =>
+        who.IsActive && (IsOwn(who, learner) || Teaches(who, group) || Leads(who, school, learner) || Runs(who, school));
+
+    /// <summary>Only the teacher of that very group writes marks; not even the head does.</summary>
+    public static bool WritesMarks(Subject who, Group group) => who.IsActive && Teaches(who, group);
+
+    /// <summary>A lesson and its homework: teacher, those who attend the group and their guardians, leader of the class, those who run the school.</summary>
+    public static bool ReadsLesson(Subject who, School school, Group group) =>
+        who.IsActive && (Teaches(who, group) || Runs(who, school)
+            || school.Attendance.Any(a => a.Group == group && (IsOwn(who, a.Learner) || Leads(who, school, a.Learner)))
+            || who.Leads == school.ClassA && group != school.AlgebraB || who.Leads == school.ClassB && group == school.AlgebraB);
+
+    /// <summary>A class journal as a page: the same people but the family, who have the diary.</summary>
+    public static bool OpensJournal(Subject who, School school, Group group) =>
+        ReadsLesson(who, school, group) && who.Role is not (Roles.Learner or Roles.Guardian);
+
+    /// <summary>A diary: the child, the guardian, the leader of the class, those who run the school. A subject teacher has the journal.</summary>
+    public static bool OpensDiary(Subject who, School school, Learner learner) =>
+        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
+
+    /// <summary>The "done" tick belongs to the family.</summary>
+    public static bool TicksHomework(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
+
+    /// <summary>The enrolment, and with it the name in a list: family, staff who teach or lead the child, those who keep the school's registry.</summary>
+    public static bool ReadsEnrolment(Subject who, School school, Learner learner) =>
+        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || KeepsRegistry(who, school)
+            || who.Teaches.Any(g => school.IsWholeClass(g) && school.Attendance.Any(a => a.Learner == learner && a.Group == g))
+            // A teacher or leader of a whole class sees the class.
+            || who.Leads == school.ClassOf(learner)
+            || who.Teaches.Any(g => school.IsWholeClass(g) && school.Groups.Contains(g) && ClassOf(school, g) == school.ClassOf(learner)));
+
+    /// <summary>The name: everyone above, and the teacher of the child's подгруппа.</summary>
+    public static bool ReadsName(Subject who, School school, Learner learner) =>
+        ReadsEnrolment(who, school, learner) || who.IsActive && who.Teaches.Any(g => school.Attendance.Any(a => a.Learner == learner && a.Group == g));
+
+    /// <summary>Figures of a school's day: its head and deputies, coordinators above it, the operator.</summary>
+    public static bool ReadsTotals(Subject who, School school) =>
+        who.IsActive && (Runs(who, school) || who.Territory is { } territory && school.Municipality.IsWithin(territory));
+
+    /// <summary>The journal's settings are the head's and deputies' to change.</summary>
+    public static bool ChangesSettings(Subject who, School school) => who.IsActive && Runs(who, school);
+
+    /// <summary>Ticks are seen by the family and the leader of the class.</summary>
+    public static bool OwnOrLed(Subject who, School school, Learner learner) =>
+        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner));
+
+    private static bool IsOwn(Subject who, Learner learner) => who.Self == learner || who.Children.Contains(learner);
+
+    private static bool Teaches(Subject who, Group group) => who.Teaches.Contains(group);
+
+    private static bool Leads(Subject who, School school, Learner learner) => who.Leads == school.ClassOf(learner);
+
+    private static bool Runs(Subject who, School school) => who.School == school && who.Role is Roles.Head or Roles.Deputy;
+
+    private static bool KeepsRegistry(Subject who, School school) =>
+        who.School == school && who.Role is Roles.Head or Roles.Deputy or Roles.SchoolAdministrator or Roles.Psychologist;
+
+    private static Guid ClassOf(School school, Group group) => group == school.AlgebraB ? school.ClassB : school.ClassA;
+}

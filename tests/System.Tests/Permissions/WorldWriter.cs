@@ -1,0 +1,119 @@
+using System.Text;
+using MySchool.Contracts.Access;
+using Npgsql;
+
+namespace MySchool.System.Tests.Permissions;
+
+/// <summary>Writes the world into a database as its owner, past every wall.</summary>
+internal sealed class WorldWriter(World world, DateOnly today)
+{
+    private const short Year = 2026;
+    private readonly StringBuilder sql = new();
+
+    public async Task WriteAsync(string ownerConnection)
+    {
+        foreach (var territory in world.Territories) AddTerritory(territory);
+        Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Предмет', 'Пр')");
+        foreach (var school in world.Schools) AddSchool(school);
+        foreach (var subject in world.Subjects) AddSubject(subject);
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql.ToString(), connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private void Add(string statement) => sql.Append(statement).Append(";\n");
+
+    private void AddTerritory(Territory territory)
+    {
+        var kind = territory.Parent is null ? "country" : territory.Parent.Parent is null ? "region" : "municipality";
+        Add($"insert into registry.organisations (id, parent_id, kind, name, short_name) values ('{territory.Id}', {Quote(territory.Parent?.Id)}, '{kind}', '{territory.Name}', '{territory.Name}')");
+        AddClosure(territory.Id, territory);
+    }
+
+    private void AddClosure(Guid id, Territory? up)
+    {
+        var depth = up?.Id == id ? 0 : 1;
+        if (depth == 1) Add($"insert into registry.unit_closure values ('{id}', '{id}', 0)");
+        for (var above = up; above is not null; above = above.Parent) Add($"insert into registry.unit_closure values ('{above.Id}', '{id}', {depth++})");
+    }
+
+    private void AddSchool(School school)
+    {
+        Add($"insert into registry.organisations (id, parent_id, kind, name, short_name) values ('{school.Id}', '{school.Municipality.Id}', 'school', '{school.Name}', '{school.Name}')");
+        AddClosure(school.Id, school.Municipality);
+        Add($"insert into registry.academic_years values ('{school.Id}', {Year}, '2026-09-01', '2027-05-31')");
+        Add($"insert into registry.classes (school_id, id, year, grade, letter) values ('{school.Id}', '{school.ClassA}', {Year}, 7, 'А'), ('{school.Id}', '{school.ClassB}', {Year}, 7, 'Б')");
+        foreach (var learner in new[] { school.Anna, school.Boris, school.Vera })
+        {
+            AddPerson(learner.Id, learner.Name);
+            Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '2026-09-01')");
+        }
+        foreach (var group in school.Groups) AddGroup(school, group);
+        foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
+        Add($"insert into journal.settings values ('{school.Id}', 14)");
+        Add($"insert into journal.day_totals values ('{school.Id}', '{today:yyyy-MM-dd}', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], 7, 1)");
+    }
+
+    private static IEnumerable<Territory> Above(School school)
+    {
+        for (Territory? above = school.Municipality; above is not null; above = above.Parent) yield return above;
+    }
+
+    private void AddGroup(School school, Group group)
+    {
+        var whole = school.IsWholeClass(group);
+        var place = $"{Year}, '{school.Id}'";
+        Add($"insert into registry.teaching_groups (school_id, id, class_id, subject_id, year, kind, name) select '{school.Id}', '{group.Id}', '{(group == school.AlgebraB ? school.ClassB : school.ClassA)}', id, {Year}, '{(whole ? "class" : "subgroup")}', '{(whole ? "" : group.Name)}' from registry.subjects limit 1");
+        Add($"insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at) values ({place}, '{group.Lesson}', '{group.Id}', '{today:yyyy-MM-dd}', 1, '08:30', '09:15')");
+        Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({place}, '{group.Homework}', '{group.Id}', '{group.Lesson}', '{today:yyyy-MM-dd}', '{today.AddDays(1):yyyy-MM-dd}', 'Задание', '{Guid.CreateVersion7()}')");
+    }
+
+    private void AddMarks(School school, Learner learner, Group group)
+    {
+        var cell = $"{Year}, '{school.Id}', '{group.Id}', '{group.Lesson}', '{learner.Id}'";
+        if (!school.IsWholeClass(group))
+            Add($"insert into registry.group_members values ('{school.Id}', '{group.Id}', '{learner.Id}', '2026-09-01')");
+        Add($"insert into journal.marks values ({cell}, 1, '{today:yyyy-MM-dd}', '5', 1, 1, null, 1, '{Guid.CreateVersion7()}', now())");
+        Add($"insert into journal.absences values ({cell}, '{today:yyyy-MM-dd}', 'Н', null, 1, '{Guid.CreateVersion7()}', now())");
+        Add($"insert into journal.cell_history values ({cell}, 'mark', 1, null, '5', null, now(), '{Guid.CreateVersion7()}', null, '{Guid.CreateVersion7()}')");
+        Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
+    }
+
+    private void AddSubject(Subject subject)
+    {
+        if (subject.Self is { } self)
+        {
+            // The learner's own row: the person was written with the school.
+            Add($"update registry.people set id = id where id = '{self.Id}'");
+            return;
+        }
+        AddPerson(subject.Id, subject.Name);
+        var (from, to) = subject.IsFormer ? (today.AddYears(-1), (DateOnly?)today.AddDays(-1))
+            : subject.IsFuture ? (today.AddDays(1), null) : (today.AddYears(-1), null);
+        var dates = $"'{from:yyyy-MM-dd}', {(to is null ? "null" : $"'{to:yyyy-MM-dd}'")}";
+        foreach (var child in subject.Children)
+            Add($"insert into registry.guardianships values ('{child.Id}', '{subject.Id}', 'mother', {dates}, {(subject.IsBarred ? "'решение суда'" : "null")})");
+        var unit = subject.School?.Id ?? subject.Territory?.Id;
+        if (unit is not null)
+            Add($"insert into registry.memberships (unit_id, id, person_id, role, starts_on, ends_on) values ('{unit}', '{Guid.CreateVersion7()}', '{subject.Id}', '{subject.Role}', {dates})");
+        foreach (var group in subject.Teaches)
+            Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");
+        if (subject.Leads is { } led)
+            Add($"insert into registry.class_leaders (school_id, id, class_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{led}', '{subject.Id}', {dates})");
+    }
+
+    private void AddPerson(Guid id, string name) =>
+        Add($"insert into registry.people (id, last_name, first_name) values ('{id}', '{name}', 'Имя')");
+
+    private static string Quote(Guid? id) => id is null ? "null" : $"'{id}'";
+}
+
+/// <summary>Who the subject is to the platform.</summary>
+internal static class SubjectIdentity
+{
+    public static Guid PersonId(this Subject subject) => subject.Self?.Id ?? subject.Id;
+
+    public static Kernel.Hat Hat(this Subject subject) => new(subject.Role,
+        subject.Role == Roles.Guardian ? Guid.Empty : subject.School?.Id ?? subject.Territory?.Id ?? Guid.Empty);
+}
