@@ -39,7 +39,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
     {
         var before = bad.Count;
         await CollectAsync(Sql("check-ids"), bad, cancel);
-        if (bad.Count > before) return;
+        if (bad.Count > before) await RunAsync(Sql("drop-doubles"), cancel);
         await RunAsync(Sql("2-resolve"), cancel);
         await CollectAsync(Sql("3-check"), bad, cancel);
     }
