@@ -130,5 +130,5 @@ select 'enrollments.csv', e.line, 'endDate', 'EndsBeforeStart', null from odd e 
 union all
 select 'enrollments.csv', e.line, 'beginDate', 'TwoClasses', e.before::text from (
   select e.*, lag(line) over w as before, lag(coalesce(ends, 'infinity'::date)) over w as before_ends
-    from r_enrolments e where kind = 'class' and role = 'student' and person_id is not null window w as (partition by person_id order by begins, line)) e
+    from r_facts e where kind = 'class' and role = 'student' window w as (partition by person_id order by begins, line)) e
  where e.before_ends >= e.begins;
