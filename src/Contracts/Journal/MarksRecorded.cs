@@ -11,12 +11,12 @@ namespace MySchool.Contracts.Journal;
 /// <param name="SubjectName">«Алгебра».</param>
 /// <param name="ByPerson">Who typed.</param>
 /// <param name="ByName">Their polite name, for a colleague's screen.</param>
-/// <param name="SessionId">The session typed in, so that its own screen is not told twice.</param>
+/// <param name="PageId">The page typed on, so that it is not told what it knows.</param>
 /// <param name="OccurredAt">When it was committed.</param>
 /// <param name="Cells">The cells as they stand now.</param>
 /// <param name="Averages">Weighted averages of the learners concerned, over the term.</param>
 public sealed record MarksRecorded(
-    Guid EventId, Guid School, short SchoolYear, Guid GroupId, string SubjectName, Guid ByPerson, string ByName, Guid SessionId,
+    Guid EventId, Guid School, short SchoolYear, Guid GroupId, string SubjectName, Guid ByPerson, string ByName, Guid PageId,
     DateTimeOffset OccurredAt, ImmutableArray<RecordedCell> Cells, ImmutableArray<LearnerAverage> Averages) : IModuleEvent
 {
     /// <inheritdoc/>

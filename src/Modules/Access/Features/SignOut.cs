@@ -23,7 +23,7 @@ internal sealed class SignOut(SessionBook sessions, EsiaHealth health, EsiaReque
         {
             var next = await feature.HandleAsync(http.RequireActor(), cancel);
             SessionToken.Take(http.Response);
-            http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+            http.Response.Headers["Clear-Site-Data"] = "\"cache\"";
             return Results.Redirect(next);
         }).Allow(AccessActions.SignOut);
 }

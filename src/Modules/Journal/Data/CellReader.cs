@@ -74,11 +74,24 @@ internal sealed record SeenCells(
 {
     public const int DefaultEditWindowDays = 14;
 
+    // Cells this request has already changed, with the version they had before it.
+    private readonly Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> before = [];
+
     public void Apply((Guid Lesson, Guid Learner) key, bool isAbsence, CellState? next, int version)
     {
         var cells = isAbsence ? Absences : Marks;
+        before.TryAdd((key.Lesson, key.Learner, isAbsence), cells.GetValueOrDefault(key)?.Version ?? 0);
         if (next is null) cells.Remove(key);
         else cells[key] = next;
         LastVersions[(key.Lesson, key.Learner, isAbsence)] = version;
     }
+
+    /// <summary>
+    /// Several changes of one cell in a request were all typed over the version seen before the first of them:
+    /// the later ones stand upon the earlier, not in conflict with them.
+    /// </summary>
+    public int BaseNow((Guid Lesson, Guid Learner) key, bool isAbsence, int typedOver) =>
+        before.TryGetValue((key.Lesson, key.Learner, isAbsence), out var seen) && seen == typedOver
+            ? (isAbsence ? Absences : Marks).GetValueOrDefault(key)?.Version ?? 0
+            : typedOver;
 }

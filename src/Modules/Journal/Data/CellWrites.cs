@@ -115,9 +115,9 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
         return [.. Touched().Select(learner => new LearnerAverage(learner, found.GetValueOrDefault(learner).Text))];
     }
 
-    public MarksRecorded Event(IReadOnlyDictionary<Guid, string> names, ImmutableArray<LearnerAverage> averages) => new(
+    public MarksRecorded Event(Guid pageId, IReadOnlyDictionary<Guid, string> names, ImmutableArray<LearnerAverage> averages) => new(
         Ids.New(), group.SchoolId, group.SchoolYear, group.GroupId, group.SubjectName, actor.PersonId,
-        names.GetValueOrDefault(actor.PersonId, ""), actor.SessionId, at,
+        names.GetValueOrDefault(actor.PersonId, ""), pageId, at,
         [.. written.GroupBy(c => (c.Change.Lesson, c.Change.Learner)).Select(cell => new RecordedCell(
             cell.Key.Lesson, cell.Key.Learner, cell.First().Lesson!.Date,
             cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null))],

@@ -42,6 +42,12 @@ internal sealed class JournalFeedGrain(ILogger<JournalFeedGrain> log) : Grain, I
     }
 }
 
+/// <summary>One open page's ear. Dispose to stop.</summary>
+internal sealed record Listening(ChannelReader<MarksRecorded> Changes, Action Stop) : IDisposable
+{
+    public void Dispose() => Stop();
+}
+
 /// <summary>This node's pages that are open and want to hear: one grain subscription a school, one channel a page.</summary>
 internal sealed class JournalFeed(IGrainFactory grains) : BackgroundService, IJournalFeedListener
 {
@@ -50,21 +56,14 @@ internal sealed class JournalFeed(IGrainFactory grains) : BackgroundService, IJo
     private readonly ConcurrentDictionary<Guid, ImmutableList<Channel<MarksRecorded>>> pages = new();
     private IJournalFeedListener? self;
 
-    /// <summary>Opens a stream of one school's changes until the token is cancelled.</summary>
-    public async IAsyncEnumerable<MarksRecorded> OpenAsync(
-        Guid schoolId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>Begins to hear a school's changes. What is committed after this returns will be heard.</summary>
+    public async Task<Listening> OpenAsync(Guid schoolId)
     {
         var page = Channel.CreateBounded<MarksRecorded>(ChannelDepth);
         pages.AddOrUpdate(schoolId, _ => [page], (_, open) => open.Add(page));
-        try
-        {
-            await ListenAsync(schoolId);
-            await foreach (var happened in page.Reader.ReadAllAsync(cancel)) yield return happened;
-        }
-        finally
-        {
-            pages.AddOrUpdate(schoolId, _ => [], (_, open) => open.Remove(page));
-        }
+        var listening = new Listening(page.Reader, () => pages.AddOrUpdate(schoolId, _ => [], (_, open) => open.Remove(page)));
+        await ListenAsync(schoolId);
+        return listening;
     }
 
     public Task HearAsync(MarksRecorded happened)

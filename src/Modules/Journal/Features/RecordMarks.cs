@@ -17,7 +17,10 @@ using Npgsql;
 namespace MySchool.Journal.Features;
 
 /// <summary>Cells typed since the last save. The same key again brings the same answer and writes nothing.</summary>
-internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> Changes);
+/// <param name="Key">Identity of the request: the same on a retry.</param>
+/// <param name="Changes">At most 500 changes.</param>
+/// <param name="PageId">The page typed on, from the header <c>X-Session</c>.</param>
+internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> Changes, Guid PageId = default);
 
 /// <summary>How each cell stands now, in the order asked.</summary>
 internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells, ImmutableArray<LearnerAverage> Averages);
@@ -33,7 +36,10 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/journal/{groupId:guid}/marks", async (
             Guid groupId, RecordMarksRequest request, HttpContext context, RecordMarks handler, CancellationToken cancel) =>
-                (await handler.HandleAsync(context.RequireActor(), groupId, request, cancel)).ToJson())
+        {
+            _ = Guid.TryParse(context.Request.Headers["X-Session"], out var page);
+            return (await handler.HandleAsync(context.RequireActor(), groupId, request with { PageId = page }, cancel)).ToJson();
+        })
             .Allow(JournalActions.RecordMarks);
 
     public async Task<Result<RecordMarksAnswer>> HandleAsync(Actor actor, Guid groupId, RecordMarksRequest request, CancellationToken cancel)
@@ -87,8 +93,7 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
         var now = isAbsence ? absence : mark;
         var last = Math.Max(now?.Version ?? 0, seen.LastVersions.GetValueOrDefault((change.Lesson, change.Learner, isAbsence)));
         var attends = lesson is not null && group.Attends(change.Learner, lesson.Date);
-        var verdict = CellRules.Judge(change, now, last, lesson, attends, rules, by);
-        // A second change of the same cell in one request sees what the first one wrote.
+        var verdict = CellRules.Judge(change with { Base = seen.BaseNow(key, isAbsence, change.Base) }, now, last, lesson, attends, rules, by);
         if (verdict.IsWrite) seen.Apply(key, isAbsence, verdict.Next, last + 1);
         return new JudgedCell(change, verdict, lesson, mark, absence, last + 1);
     }
@@ -117,6 +122,6 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
         if (writes.IsEmpty) return;
         batch.AddAudit(actor, JournalActions.RecordMarks, clock.Now, group.SchoolId,
             writes.SingleLearner, $"group={group.GroupId} cells={writes.Count}");
-        batch.AddEvent(writes.Event(names, answer.Averages));
+        batch.AddEvent(writes.Event(request.PageId, names, answer.Averages));
     }
 }

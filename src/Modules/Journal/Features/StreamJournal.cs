@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -7,79 +8,98 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
 using MySchool.Journal.Domain;
+using MySchool.Journal.Resources;
 using MySchool.Kernel;
+using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 
 namespace MySchool.Journal.Features;
 
-/// <summary>Streams changed cells to open grids and diaries as server-sent events.</summary>
-internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock clock, IHostApplicationLifetime lifetime)
+/// <summary>
+/// Streams changed cells to open grids and diaries as server-sent events. A page that lost the line comes back with the
+/// id of the last event it saw and is first told what it missed.
+/// </summary>
+internal sealed class StreamJournal(JournalFeed feed, AppDb db, IRegistry registry, IClock clock, IHostApplicationLifetime lifetime)
 {
     // A revoked role must not go on listening: the stream ends often enough for the browser to ask again through the gate.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    // Commits become visible a little later than they are stamped, and nodes' clocks differ.
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/journal/{groupId:guid}/live", async (
             Guid groupId, HttpContext context, StreamJournal handler, CancellationToken cancel) =>
-                await handler.OpenGroupAsync(context.RequireActor(), groupId, cancel))
+                await handler.OpenGroupAsync(context.RequireActor(), groupId, LastSeen(context), cancel))
             .Allow(JournalActions.OpenJournal);
         routes.MapGet("/diary/{learnerId:guid}/live", async (
             Guid learnerId, HttpContext context, StreamJournal handler, CancellationToken cancel) =>
-                await handler.OpenLearnerAsync(context.RequireActor(), learnerId, cancel))
+                await handler.OpenLearnerAsync(context.RequireActor(), learnerId, LastSeen(context), cancel))
             .Allow(JournalActions.OpenDiary);
     }
 
-    public async Task<IResult> OpenGroupAsync(Actor actor, Guid groupId, CancellationToken cancel)
-    {
-        if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is not { } group)
-            return Problem.NotFound.ToJson();
-        return TypedResults.ServerSentEvents(GroupEventsAsync(actor, group, cancel));
-    }
+    public async Task<IResult> OpenGroupAsync(Actor actor, Guid groupId, DateTimeOffset? lastSeen, CancellationToken cancel) =>
+        await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is { } group
+            ? TypedResults.ServerSentEvents(GroupEventsAsync(actor, group, lastSeen, cancel))
+            : Problem.NotFound.ToJson();
 
-    public async Task<IResult> OpenLearnerAsync(Actor actor, Guid learnerId, CancellationToken cancel)
-    {
-        if (await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is not { } learner)
-            return Problem.NotFound.ToJson();
-        return TypedResults.ServerSentEvents(LearnerEventsAsync(learner, cancel));
-    }
+    public async Task<IResult> OpenLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset? lastSeen, CancellationToken cancel) =>
+        await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is { } learner
+            ? TypedResults.ServerSentEvents(LearnerEventsAsync(actor, learner, lastSeen, cancel))
+            : Problem.NotFound.ToJson();
 
     private async IAsyncEnumerable<SseItem<string>> GroupEventsAsync(
-        Actor actor, GroupRoster group, [EnumeratorCancellation] CancellationToken cancel)
+        Actor actor, GroupRoster group, DateTimeOffset? lastSeen, [EnumeratorCancellation] CancellationToken cancel)
     {
-        yield return Hello();
         using var life = Limited(cancel);
-        await foreach (var happened in feed.OpenAsync(group.SchoolId, life.Token).UntilCancelled(life.Token))
+        using var listening = await feed.OpenAsync(group.SchoolId);
+        yield return Item("hello", "{}");
+        if (lastSeen is { } since && await MissedCells.ReadAsync(db, actor, group, since - Overlap, cancel) is { Count: > 0 } missed)
+            yield return Item("sync", JsonSerializer.Serialize(new { by = "", cells = missed, averages = Array.Empty<LearnerAverage>() }, Json.Options));
+        await foreach (var happened in listening.Changes.ReadAllAsync(life.Token).UntilCancelled(life.Token))
         {
-            if (happened.GroupId != group.GroupId || happened.SessionId == actor.SessionId) continue;
+            if (happened.GroupId != group.GroupId) continue;
             var cells = happened.Cells.Select(c => new CellAnswer(c.Lesson, c.Learner, "saved", c.Mark, c.Absence, null));
-            yield return new(JsonSerializer.Serialize(new { by = happened.ByName, cells, happened.Averages }, Json.Options), "cells");
+            yield return Item("cells", JsonSerializer.Serialize(new { by = happened.ByName, session = happened.PageId, cells, happened.Averages }, Json.Options));
         }
     }
 
-    private async IAsyncEnumerable<SseItem<string>> LearnerEventsAsync(LearnerFacts learner, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<SseItem<string>> LearnerEventsAsync(
+        Actor actor, LearnerFacts learner, DateTimeOffset? lastSeen, [EnumeratorCancellation] CancellationToken cancel)
     {
-        yield return Hello();
         using var life = Limited(cancel);
-        await foreach (var happened in feed.OpenAsync(learner.SchoolId, life.Token).UntilCancelled(life.Token))
-        {
-            var mine = happened.Cells.LastOrDefault(cell => cell.Learner == learner.PersonId);
-            if (mine is not null)
-                yield return new(JsonSerializer.Serialize(new { text = Announce(happened.SubjectName, mine) }, Json.Options), "changed");
-        }
+        using var listening = await feed.OpenAsync(learner.SchoolId);
+        yield return Item("hello", "{}");
+        if (lastSeen is { } since && await MissedCells.AnyAsync(db, actor, learner, since - Overlap, cancel))
+            yield return Changed(Texts.LiveDiaryChanged);
+        await foreach (var happened in listening.Changes.ReadAllAsync(life.Token).UntilCancelled(life.Token))
+            if (happened.Cells.LastOrDefault(cell => cell.Learner == learner.PersonId) is { } mine)
+                yield return Changed(Announce(happened.SubjectName, mine));
     }
 
     private static string Announce(string subject, RecordedCell cell) => cell switch
     {
-        { Mark: { } mark, HadMark: false } => string.Format(Words.Russian, Resources.Texts.LiveNewMark, subject, mark.Value),
-        { Mark: { } mark } => string.Format(Words.Russian, Resources.Texts.LiveChangedMark, subject, mark.Value),
-        { Absence: { } absence } => string.Format(Words.Russian, Resources.Texts.LiveAbsence, subject, absence.Code),
-        _ => string.Format(Words.Russian, Resources.Texts.LiveCleared, subject),
+        { Mark: { } mark, HadMark: false } => string.Format(Words.Russian, Texts.LiveNewMark, subject, mark.Value),
+        { Mark: { } mark } => string.Format(Words.Russian, Texts.LiveChangedMark, subject, mark.Value),
+        { Absence: { } absence } => string.Format(Words.Russian, Texts.LiveAbsence, subject, absence.Code),
+        _ => string.Format(Words.Russian, Texts.LiveCleared, subject),
     };
 
-    // Sent at once, so that the headers leave and the browser knows the line is open.
-    private static SseItem<string> Hello() => new("{}", "hello") { ReconnectionInterval = TimeSpan.FromSeconds(1) };
+    private SseItem<string> Changed(string text) => Item("changed", JsonSerializer.Serialize(new { text }, Json.Options));
+
+    // The id is the server's own time: what a returning browser repeats in Last-Event-ID.
+    private SseItem<string> Item(string type, string data) => new(data, type)
+    {
+        EventId = clock.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        ReconnectionInterval = TimeSpan.FromSeconds(1),
+    };
+
+    private static DateTimeOffset? LastSeen(HttpContext context) =>
+        long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var at) && at is > 0 and < 253_402_300_799_999
+            ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     // A stopping node ends its streams at once: browsers come back to another one.
     private CancellationTokenSource Limited(CancellationToken cancel)

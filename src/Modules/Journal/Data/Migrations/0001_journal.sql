@@ -116,6 +116,9 @@ create table journal.cell_history (
   primary key (school_year, school_id, lesson_id, learner_id, kind, version)
 ) partition by list (school_year);
 
+-- What a page missed while it was not listening.
+create index cell_history_group on journal.cell_history (school_year, school_id, group_id, at);
+
 create table journal.homework (
   school_year smallint not null,
   school_id   uuid not null,

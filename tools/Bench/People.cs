@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MySchool.Kernel;
+using Npgsql;
+
+namespace MySchool.Bench;
+
+/// <summary>A signed-in person of the load.</summary>
+internal sealed record Person(Guid Id, string Token, string Path);
+
+/// <summary>A teacher with a journal of typical size.</summary>
+internal sealed record TeacherPerson(Guid Id, string Token, string Path, Guid GroupId, Guid[] Lessons, Guid[] Learners)
+{
+    public string Csrf { get; set; } = "";
+    public string AntiforgeryCookie { get; set; } = "";
+}
+
+/// <summary>Signs people of the loaded region in, past ЕСИА, and gives the consents a diary needs.</summary>
+internal sealed class People(string ownerConnection)
+{
+    public async Task<IReadOnlyList<Person>> GuardiansAsync(int count, CancellationToken cancel)
+    {
+        var rows = await QueryAsync(
+            "select g.guardian_id, g.learner_id from registry.guardianships g tablesample bernoulli (20) join registry.enrolments e on e.person_id = g.learner_id join registry.classes c on c.id = e.class_id where g.restriction is null and g.ends_on is null and c.grade between 5 and 11 limit $1",
+            r => (Guardian: r.GetGuid(0), Learner: r.GetGuid(1)), cancel, count);
+        await ExecuteAsync("""
+            insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at)
+            select gen_random_uuid(), 'given', g.learner_id, g.guardian_id, 'diary', t.version, t.hash, now(), now() + interval '1 year'
+              from registry.guardianships g, access.consent_texts t
+             where t.purpose = 'diary' and g.guardian_id = any($1)
+               and not exists (select from access.consents c where c.giver_id = g.guardian_id and c.subject_id = g.learner_id and c.purpose = 'diary')
+            """, cancel, rows.Select(r => r.Guardian).ToArray());
+        var people = rows.DistinctBy(r => r.Guardian).Select(r => new Person(r.Guardian, NewToken(), $"/diary?learner={r.Learner}&view=week")).ToList();
+        await SignInAsync(people.Select(p => (p.Id, p.Token, "guardian", Guid.Empty)), cancel);
+        return people;
+    }
+
+    public async Task<IReadOnlyList<TeacherPerson>> TeachersAsync(int count, CancellationToken cancel)
+    {
+        // Groups whose term holds about forty lessons, as the bar says: 30 × 40.
+        var rows = await QueryAsync("""
+            select a.person_id, a.school_id, a.group_id,
+                   array(select l.id from journal.lessons l where l.school_id = a.school_id and l.group_id = a.group_id
+                          and l.date between current_date - 13 and current_date and not l.is_cancelled),
+                   array(select e.person_id from registry.enrolments e where e.class_id = t.class_id and e.ends_on is null)
+              from registry.teaching_assignments a
+              join registry.teaching_groups t on t.school_id = a.school_id and t.id = a.group_id and t.kind = 'class'
+              join registry.classes c on c.id = t.class_id and c.grade between 5 and 9
+             where (select count(*) from journal.lessons l where l.school_id = a.school_id and l.group_id = a.group_id
+                     and l.date between current_date - 30 and current_date + 40) >= 30
+             order by a.id limit $1
+            """, r => (Person: r.GetGuid(0), School: r.GetGuid(1), Group: r.GetGuid(2), Lessons: r.GetFieldValue<Guid[]>(3), Learners: r.GetFieldValue<Guid[]>(4)),
+            cancel, count);
+        var people = rows.Where(r => r.Lessons.Length > 0 && r.Learners.Length >= 15).DistinctBy(r => r.Person)
+            .Select(r => (r.School, Teacher: new TeacherPerson(r.Person, NewToken(), $"/journal/{r.Group}", r.Group, r.Lessons, r.Learners))).ToList();
+        await SignInAsync(people.Select(p => (p.Teacher.Id, p.Teacher.Token, "teacher", p.School)), cancel);
+        return [.. people.Select(p => p.Teacher)];
+    }
+
+    public async Task<long> CountAsync(string sql, CancellationToken cancel) =>
+        (await QueryAsync(sql, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), cancel))[0];
+
+    private async Task SignInAsync(IEnumerable<(Guid Id, string Token, string Role, Guid Unit)> people, CancellationToken cancel)
+    {
+        foreach (var (id, token, role, unit) in people)
+            await ExecuteAsync("""
+                insert into access.sessions (id, token_hash, person_id, role, unit_id, authenticated_at, started_at, last_seen_at, expires_at)
+                values ($1, $2, $3, $4, $5, now(), now(), now(), now() + interval '20 days')
+                """, cancel, Ids.New(), SHA256.HashData(Encoding.ASCII.GetBytes(token)), id, role, unit);
+    }
+
+    private static string NewToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    private async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancel, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancel)) rows.Add(row(reader));
+        return rows;
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancel, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
