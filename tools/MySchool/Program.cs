@@ -11,6 +11,9 @@ var root = new RootCommand("Открытая школьная платформа
     StartCommand.Create(),
     MigrateCommand.Create(),
     LoadCommand.Create(),
+    GenerateCommand.Create(),
+    BackupCommands.CreateBackup(),
+    BackupCommands.CreateRestore(),
 };
 
 try

@@ -33,19 +33,32 @@ public sealed record EsiaPerson(string Oid, string LastName, string FirstName, s
 }
 
 /// <summary>
-/// Collects people for the stand-in while the region is generated. All staff is kept, but families only of the first
-/// schools: the stand-in holds its people in memory.
+/// Writes people for the stand-in while the region is generated. A school is written when the next one is known, since a
+/// family's further child may go there; the first schools wait to the end, for the cast among them comes first.
 /// </summary>
-public sealed class EsiaPeopleFile(string regionName)
+public sealed class EsiaPeopleFile : IDisposable
 {
-    private const int SchoolsWithFamilies = 12;
+    private const int CastSchools = 2;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     };
 
-    private readonly Dictionary<Guid, EsiaPerson> people = [];
+    private readonly string path;
+    private readonly string regionName;
+    private readonly StreamWriter body;
+    private readonly Dictionary<Guid, EsiaPerson> first = [];
+    private Dictionary<Guid, EsiaPerson> previous = [];
+    private Dictionary<Guid, EsiaPerson> current = [];
+
+    /// <summary>Begins the file; it appears when complete.</summary>
+    public EsiaPeopleFile(string path, string regionName)
+    {
+        this.path = path;
+        this.regionName = regionName;
+        body = new StreamWriter(path + ".body");
+    }
 
     /// <summary>ЕСИА's number of an account: derived from СНИЛС digits, so the same at each generation.</summary>
     public static string OidOf(Person person)
@@ -58,50 +71,68 @@ public sealed class EsiaPeopleFile(string regionName)
     public void Add(School? school, IReadOnlyList<Person> met)
     {
         ArgumentNullException.ThrowIfNull(met);
-        var staff = school?.Memberships.Select(m => m.Person.Id).ToHashSet();
-        var isWhole = school is null || school.Plan.Number < SchoolsWithFamilies;
-        foreach (var person in met)
-            if (isWhole || staff!.Contains(person.Id)) people[person.Id] = Line(person);
+        var isCasts = school is null || school.Plan.Number < CastSchools;
+        if (!isCasts)
+        {
+            Write(body, previous.Values);
+            (previous, current) = (current, []);
+        }
+        foreach (var person in met) (isCasts ? first : current)[person.Id] = Line(person);
         if (school is null) return;
 
         foreach (var membership in school.Memberships) AddRole(membership);
-        foreach (var tie in school.Guardianships) AddKid(tie, school);
+        foreach (var tie in school.Guardianships.Where(g => g.Restriction is null)) AddKid(tie, school);
         foreach (var pupil in school.Pupils)
-            if (people.TryGetValue(pupil.Person.Id, out var line)) line.About = $"{(pupil.Person.IsMale ? "Ученик" : "Ученица")} {pupil.Class.Name}, {school.Plan.Place.ShortName}";
+            if (Find(pupil.Person) is { } line) line.About = $"{(pupil.Person.IsMale ? "Ученик" : "Ученица")} {pupil.Class.Name}, {school.Plan.Place.ShortName}";
     }
 
-    /// <summary>Takes those above schools.</summary>
-    public void AddOffices(IEnumerable<Membership> offices)
+    /// <summary>Ends the file: demo people first.</summary>
+    public void Complete(IEnumerable<Membership> offices, IReadOnlyList<DemoPerson> demo, Person stranger)
     {
         ArgumentNullException.ThrowIfNull(offices);
-        foreach (var membership in offices) AddRole(membership);
-    }
-
-    /// <summary>Writes the file: demo people first.</summary>
-    public void Write(string path, IReadOnlyList<DemoPerson> demo, Person stranger)
-    {
         ArgumentNullException.ThrowIfNull(demo);
         ArgumentNullException.ThrowIfNull(stranger);
-        people[stranger.Id] = Line(stranger);
+        foreach (var membership in offices) AddRole(membership);
+        first[stranger.Id] = Line(stranger);
         foreach (var person in demo)
         {
-            people[person.Person.Id].Demo = true;
-            people[person.Person.Id].About = $"{person.Role}, {person.Place}";
+            first[person.Person.Id].Demo = true;
+            first[person.Person.Id].About = $"{person.Role}, {person.Place}";
         }
-        var first = demo.Select(d => people[d.Person.Id]).ToList();
-        using var writer = new StreamWriter(path + ".new");
-        foreach (var line in first.Concat(people.Values.Where(p => !p.Demo))) writer.WriteLine(JsonSerializer.Serialize(line, Json));
-        writer.Close();
+        Write(body, previous.Values);
+        Write(body, current.Values);
+        body.Close();
+
+        using (var whole = new StreamWriter(path + ".new"))
+        {
+            Write(whole, demo.Select(d => first[d.Person.Id]));
+            Write(whole, first.Values.Where(p => !p.Demo));
+            whole.Flush();
+            using var rest = File.OpenRead(path + ".body");
+            rest.CopyTo(whole.BaseStream);
+        }
+        File.Delete(path + ".body");
         File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => body.Dispose();
+
+    private static void Write(StreamWriter to, IEnumerable<EsiaPerson> lines)
+    {
+        foreach (var line in lines) to.WriteLine(JsonSerializer.Serialize(line, Json));
     }
 
     private EsiaPerson Line(Person person) => new(
         OidOf(person), person.Last, person.First, person.Middle, person.Birth.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture),
         person.IsMale ? "M" : "F", CheckDigits.Dashed(person.Snils)) { Region = regionName };
 
+    private EsiaPerson? Find(Person person) =>
+        current.GetValueOrDefault(person.Id) ?? previous.GetValueOrDefault(person.Id) ?? first.GetValueOrDefault(person.Id);
+
     private void AddRole(Membership membership)
     {
-        if (!people.TryGetValue(membership.Person.Id, out var line)) return;
+        if (Find(membership.Person) is not { } line) return;
         var unit = membership.Unit;
         if (unit.Ogrn is not null) line.Roles.Add(new EsiaRole("2" + unit.Ogrn[^9..], unit.Name, unit.ShortName, unit.Ogrn));
         line.About = $"{membership.Position}, {unit.ShortName}";
@@ -109,10 +140,11 @@ public sealed class EsiaPeopleFile(string regionName)
 
     private void AddKid(Guardianship tie, School school)
     {
-        if (!people.TryGetValue(tie.Guardian.Id, out var parent) || !people.ContainsKey(tie.Learner.Id)) return;
+        if (Find(tie.Guardian) is not { } parent) return;
         parent.Kids.Add(OidOf(tie.Learner));
-        var word = tie.Kinship == "mother" ? "Мама" : "Папа";
+        var word = tie.Kinship == "mother" ? "мама" : "папа";
         var child = $"{tie.Learner.First} ({school.Plan.Place.ShortName})";
-        parent.About = parent.About.Length == 0 ? $"{word}: {child}" : parent.About.Contains(':', StringComparison.Ordinal) ? $"{parent.About}, {child}" : $"{parent.About}; {word.ToLowerInvariant()}: {child}";
+        parent.About = parent.Kids.Count > 1 ? $"{parent.About}, {child}"
+            : parent.About.Length > 0 ? $"{parent.About}; {word}: {child}" : $"{char.ToUpperInvariant(word[0])}{word[1..]}: {child}";
     }
 }

@@ -27,6 +27,15 @@ public sealed class DemoState(NpgsqlDataSource owner)
         return Enum.Parse<LoadState>((string)(await command.ExecuteScalarAsync(cancel))!);
     }
 
+    /// <summary>What was loaded.</summary>
+    public async Task<(RegionSize Size, int Seed, DateOnly Today)> ReadLoadAsync(CancellationToken cancel)
+    {
+        await using var command = owner.CreateCommand("select size, seed, today from demo.load");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (Enum.Parse<RegionSize>(reader.GetString(0)), reader.GetInt32(1), reader.GetFieldValue<DateOnly>(2));
+    }
+
     /// <summary>Empties what an interrupted load left, and puts dropped indexes back.</summary>
     public async Task WipeAsync(CancellationToken cancel)
     {

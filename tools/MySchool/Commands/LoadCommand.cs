@@ -17,7 +17,7 @@ internal static class LoadCommand
             using var folder = DataFolder.Open(parsed.GetValue(data)!);
             await using var database = await Say.StepAsync("База данных готова", () => PlatformDatabase.OpenAsync(folder, parsed.GetValue(postgres), cancel));
             database.Migrate();
-            await new DemoRegion(folder, database.Options.Owner).EnsureAsync(parsed.GetValue(region), CommonOptions.Today(), cancel);
+            await new DemoRegion(folder, database.Options.Owner, isSizeAsked: true).EnsureAsync(parsed.GetValue(region), CommonOptions.Today(), cancel);
         });
         return command;
     }

@@ -23,7 +23,10 @@ internal static class StartCommand
             region, reset, port, data, postgres,
         };
         command.SetAction((parsed, cancel) => new Launcher(new LaunchRequest(
-            parsed.GetValue(data)!, parsed.GetValue(region), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(reset)))
+            parsed.GetValue(data)!, parsed.GetValue(region), parsed.GetValue(port), parsed.GetValue(postgres), parsed.GetValue(reset))
+            {
+                IsRegionAsked = parsed.GetResult(region) is { Implicit: false },
+            })
             .RunAsync(CommonOptions.Today(), cancel));
         return command;
     }

@@ -1,6 +1,8 @@
 using MySchool.Generator;
 using MySchool.Generator.Export;
 using MySchool.Generator.Load;
+using MySchool.Generator.People;
+using MySchool.Generator.Places;
 using MySchool.Kernel.Secrets;
 using Npgsql;
 using Spectre.Console;
@@ -8,7 +10,7 @@ using Spectre.Console;
 namespace MySchool.CommandLine.Launch;
 
 /// <summary>Loads the demo region into an empty database, with progress on the console.</summary>
-internal sealed class DemoRegion(DataFolder data, string ownerConnection)
+internal sealed class DemoRegion(DataFolder data, string ownerConnection, bool isSizeAsked)
 {
     /// <summary>People for the stand-in of ЕСИА.</summary>
     public static string PeopleFile(DataFolder data) => Path.Combine(data.Path, "esia", "people.jsonl");
@@ -19,7 +21,12 @@ internal sealed class DemoRegion(DataFolder data, string ownerConnection)
         await using (var owner = NpgsqlDataSource.Create(ownerConnection))
         {
             var state = await new DemoState(owner).ReadAsync(cancel);
-            if (state is LoadState.Loaded or LoadState.ForeignData) return;
+            if (state == LoadState.ForeignData) return;
+            if (state == LoadState.Loaded)
+            {
+                await RestorePeopleFileAsync(size, new DemoState(owner), cancel);
+                return;
+            }
             if (state == LoadState.Interrupted) Say.Warning("Прошлая загрузка данных прервалась: начинаю заново.");
         }
         var started = TimeProvider.System.GetTimestamp();
@@ -37,16 +44,40 @@ internal sealed class DemoRegion(DataFolder data, string ownerConnection)
         return await new DemoState(owner).ReadPeopleAsync(cancel);
     }
 
+    // After a restore, or on another machine with the same server, the file is made again from the seed.
+    private async Task RestorePeopleFileAsync(RegionSize wanted, DemoState state, CancellationToken cancel)
+    {
+        var loaded = await state.ReadLoadAsync(cancel);
+        if (loaded.Size != wanted && isSizeAsked) Say.Warning($"Данные уже загружены (размер {loaded.Size}). Чтобы сменить размер, добавьте --reset.");
+        if (File.Exists(PeopleFile(data))) return;
+        await Say.StepAsync("Список людей для учебного стенда ЕСИА готов", () => Task.Run(
+            () =>
+            {
+                var region = RegionPlan.Create(loaded.Size, loaded.Seed);
+                var population = new Population(region, loaded.Seed, Generator.Year.Calendar.Of(loaded.Today));
+                using var file = OpenPeopleFile();
+                file.Add(null, [.. population.Offices.Select(m => m.Person)]);
+                foreach (var school in population.MakeSchools()) file.Add(school, school.NewPeople);
+                file.Complete(population.Offices, population.Demo, population.Stranger);
+                return true;
+            },
+            cancel));
+    }
+
+    private EsiaPeopleFile OpenPeopleFile()
+    {
+        var path = PeopleFile(data);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new EsiaPeopleFile(path, "Заречная область");
+    }
+
     private async Task<LoadResult> LoadAsync(RegionSize size, DateOnly today, IProgress<LoadProgress> progress, CancellationToken cancel)
     {
         var vault = IdentifierVault.OpenOrCreate(Path.Combine(data.Secrets, "snils.key"));
-        var esia = new EsiaPeopleFile("Заречная область");
+        using var esia = OpenPeopleFile();
         var result = await new RegionLoader(ownerConnection).LoadAsync(
             new LoadRequest(size, today, snils => (vault.Hash(snils), vault.Encrypt(snils))) { Meet = esia.Add, Progress = progress }, cancel);
-        esia.AddOffices(result.Offices);
-        var file = PeopleFile(data);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        esia.Write(file, result.Demo, result.Stranger);
+        esia.Complete(result.Offices, result.Demo, result.Stranger);
         return result;
     }
 

@@ -11,7 +11,11 @@ namespace MySchool.CommandLine.Launch;
 /// <param name="Port">Wanted port.</param>
 /// <param name="Server">A PostgreSQL server to use instead of our own, or null.</param>
 /// <param name="IsReset">Wipe everything first.</param>
-internal sealed record LaunchRequest(string Data, RegionSize Region, int Port, string? Server, bool IsReset);
+internal sealed record LaunchRequest(string Data, RegionSize Region, int Port, string? Server, bool IsReset)
+{
+    /// <summary>Whether the size was named on the command line.</summary>
+    public bool IsRegionAsked { get; init; }
+}
 
 /// <summary>Starts everything in order, watches it, and stops it in the opposite order.</summary>
 internal sealed class Launcher(LaunchRequest request)
@@ -37,7 +41,7 @@ internal sealed class Launcher(LaunchRequest request)
             Say.Done("Прежние данные удалены");
         }
         await Say.StepAsync("Схема базы данных готова", () => Task.Run(database.Migrate, stop));
-        var region = new DemoRegion(data, database.Options.Owner);
+        var region = new DemoRegion(data, database.Options.Owner, request.IsRegionAsked);
         await region.EnsureAsync(request.Region, today, stop);
         var people = await region.ReadPeopleAsync(stop);
         return await ServeAsync(data, database, people, stop);
