@@ -12,6 +12,7 @@ var root = new RootCommand("Открытая школьная платформа
     MigrateCommand.Create(),
     LoadCommand.Create(),
     GenerateCommand.Create(),
+    ImportCommand.Create(),
     BackupCommands.CreateBackup(),
     BackupCommands.CreateRestore(),
 };

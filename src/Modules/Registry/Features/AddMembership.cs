@@ -71,7 +71,7 @@ internal sealed class AddMembership(Administration administration, FindAdults fi
     {
         await using var transaction = await administration.BeginAsync(actor, cancel);
         var db = administration.Context;
-        if (!await db.People.AnyAsync(person => person.Id == request.PersonId, cancel)) return Problem.NotFound;
+        if (!await administration.IsAdultHereAsync(request.PersonId, cancel)) return Problem.NotFound;
         var held = await db.Memberships.AnyAsync(
             m => m.UnitId == school && m.PersonId == request.PersonId && m.Role == request.Role && (m.EndsOn == null || m.EndsOn >= starts), cancel);
         if (held) return new Problem("registry.role-held", Texts.RoleHeld, "role", 409);

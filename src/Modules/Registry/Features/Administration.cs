@@ -20,6 +20,10 @@ internal sealed class Administration(RegistryDb context, AppDb db, IClock clock)
     /// <summary>Begins a transaction in which row-level security knows the actor.</summary>
     public Task<IDbContextTransaction> BeginAsync(Actor actor, CancellationToken cancel) => db.BeginAsync(context, actor, cancel);
 
+    /// <summary>Whether the person is or was on the staff, or is a guardian, of a school the actor administers; the policies ask the same.</summary>
+    public Task<bool> IsAdultHereAsync(Guid personId, CancellationToken cancel) =>
+        context.Database.SqlQuery<bool>($"select registry.is_adult_here({personId}) as \"Value\"").SingleAsync(cancel);
+
     /// <summary>The school the actor administers, when the action is theirs; null is "no such page".</summary>
     public static Guid? SchoolOf(Actor actor, AppAction action) =>
         Decide.Allows(actor, action, new Coordinate(Places.School, actor.Hat.UnitId)) ? actor.Hat.UnitId : null;

@@ -62,7 +62,7 @@ internal sealed class ManageGuardians(Administration administration, ShowLearner
 
         await using var transaction = await administration.BeginAsync(actor, cancel);
         var db = administration.Context;
-        if (!await IsLearnerHereAsync(school, learnerId, actor, cancel) || !await db.People.AnyAsync(p => p.Id == adultId, cancel)) return Problem.NotFound;
+        if (!await IsLearnerHereAsync(school, learnerId, actor, cancel) || !await administration.IsAdultHereAsync(adultId, cancel)) return Problem.NotFound;
         var tied = await db.Guardianships.Where(g => g.GuardianId == adultId && g.LearnerId == learnerId).ToListAsync(cancel);
         if (tied.Any(g => g.Restriction != null)) return new Problem("registry.guardian-barred", Texts.GuardianBarred, "personId");
         if (tied.Any(g => g.EndsOn is null || g.EndsOn >= actor.Today)) return new Problem("registry.guardian-there", Texts.GuardianThere, "personId", 409);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
@@ -15,6 +16,12 @@ internal sealed class CsvTable : IDisposable
     private const int MaxRecordBytes = 64 * 1024;
     private const int MaxListItems = 200;
     private const string IsoDate = "yyyy-MM-dd";
+
+    // Control characters, what a decoder could not read, and marks that turn the direction of text to disguise it.
+    private static readonly SearchValues<char> Unfit = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x10000).Select(code => (char)code).Where(c =>
+            char.IsControl(c) || c is '\uFFFD' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))]);
+
     private readonly CsvReader reader;
     private readonly BadRows bad;
     private readonly FrozenDictionary<string, int> columns;
@@ -102,7 +109,7 @@ internal sealed class CsvTable : IDisposable
             Refuse(column, string.Format(CultureInfo.InvariantCulture, Texts.BadTooLong, maxLength));
             return null;
         }
-        if (!text.Any(IsUnfit)) return text;
+        if (!text.AsSpan().ContainsAny(Unfit)) return text;
         Refuse(column, Texts.BadCharacters);
         return null;
     }
@@ -155,7 +162,7 @@ internal sealed class CsvTable : IDisposable
         var text = Raw(column);
         if (text.Length == 0) return [];
         var items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (items.Length <= MaxListItems && items.All(item => item.Length <= maxLength && !item.Any(IsUnfit))) return items;
+        if (items.Length <= MaxListItems && items.All(item => item.Length <= maxLength && !item.AsSpan().ContainsAny(Unfit))) return items;
         Refuse(column, Texts.BadList);
         return [];
     }
@@ -164,8 +171,4 @@ internal sealed class CsvTable : IDisposable
 
     private string Raw(string column) =>
         columns.TryGetValue(column, out var index) && index < reader.FieldCount ? reader.GetString(index).Trim() : "";
-
-    // Control characters, what a decoder could not read, and marks that turn the direction of text to disguise it.
-    private static bool IsUnfit(char c) =>
-        char.IsControl(c) || c is '\uFFFD' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
 }

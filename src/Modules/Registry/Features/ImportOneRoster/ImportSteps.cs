@@ -17,7 +17,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
         // Sets of a hundred thousand rows want room to hash; custom plans, since the tables are new each time;
         // a nested loop chosen by a wrong guess would turn seconds into minutes.
         await RunAsync($"""
-            set temp_buffers = '128MB'; set local work_mem = '128MB'; set local plan_cache_mode = auto; set local jit = off; set local enable_nestloop = off;
+            set temp_buffers = '256MB'; set local work_mem = '128MB'; set local plan_cache_mode = auto; set local jit = off; set local enable_nestloop = off;
             set local default_statistics_target = 10;
             select pg_advisory_xact_lock({importLock});
             """, cancel);
@@ -39,7 +39,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
     {
         var before = bad.Count;
         await CollectAsync(Sql("check-ids"), bad, cancel);
-        if (bad.Count > before) return;
+        if (bad.Count > before) await RunAsync(Sql("drop-doubles"), cancel);
         await RunAsync(Sql("2-resolve"), cancel);
         await CollectAsync(Sql("3-check"), bad, cancel);
     }

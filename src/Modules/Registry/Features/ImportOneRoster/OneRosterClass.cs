@@ -51,7 +51,7 @@ internal static class OneRosterClass
     internal static string LetterOf(string title)
     {
         var rest = title.TrimStart().TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-        var letter = rest.Trim(' ', '-', '–', '«', '»', '"', '\'', '.').Replace(" класс", "", StringComparison.OrdinalIgnoreCase);
+        var letter = rest.Replace(" класс", "", StringComparison.OrdinalIgnoreCase).Trim(' ', '-', '–', '«', '»', '"', '\'', '.');
         return letter.Length == 1 ? letter.ToUpperInvariant() : letter;
     }
 

@@ -70,6 +70,11 @@ select class_id, person_id, kind, bool_or(ends is null or ends >= x.today) as is
   from r_enrolments cross join (select today from i_scope limit 1) x
  where role = 'student' and class_id is not null and person_id is not null group by class_id, person_id, kind;
 analyze r_attends;
+-- Rows that become rows of their own; learners of groups mostly do not.
+create temp table r_facts on commit drop as
+select r.*, i.new_id, i.source from r_enrolments r join i_enrolments i on i.line = r.line
+ where r.role in ('student', 'teacher') and not (r.kind = 'group' and r.role = 'student') and r.class_id is not null and r.person_id is not null;
+analyze r_facts;
 create temp table r_odd on commit drop as select * from r_enrolments where is_odd;
 analyze r_odd;
 

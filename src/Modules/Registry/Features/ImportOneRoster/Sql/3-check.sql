@@ -29,7 +29,7 @@ select distinct 'academicSessions.csv', b.line, 'startDate', 'TermsOverlap', a.l
   from r_terms a join r_terms b on b.school_id = a.school_id and b.number > a.number and b.starts <= a.ends and b.year = a.year
 union all
 select distinct 'academicSessions.csv', t.line, 'startDate', 'TermOverlapsKnown', k.name
-  from r_terms t join registry.terms k on k.school_id = t.school_id and daterange(k.starts_on, k.ends_on, '[]') && daterange(t.starts, t.ends, '[]')
+  from r_terms t join registry.terms k on k.school_id = t.school_id and k.starts_on <= t.ends and k.ends_on >= t.starts
  where k.source_id is distinct from t.source
    and not exists (select from r_terms o where o.school_id = k.school_id and (o.source = k.source_id or (o.year = k.year and o.number = k.number)))
 union all
@@ -130,5 +130,5 @@ select 'enrollments.csv', e.line, 'endDate', 'EndsBeforeStart', null from odd e 
 union all
 select 'enrollments.csv', e.line, 'beginDate', 'TwoClasses', e.before::text from (
   select e.*, lag(line) over w as before, lag(coalesce(ends, 'infinity'::date)) over w as before_ends
-    from r_enrolments e where kind = 'class' and role = 'student' and person_id is not null window w as (partition by person_id order by begins, line)) e
+    from r_facts e where kind = 'class' and role = 'student' window w as (partition by person_id order by begins, line)) e
  where e.before_ends >= e.begins;

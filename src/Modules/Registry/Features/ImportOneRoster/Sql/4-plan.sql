@@ -39,9 +39,9 @@ select u.id, u.last_name, u.first_name, u.middle_name, coalesce(u.birth_date, k.
   from r_users u left join registry.people k on k.id = u.id where u.matched <> 'snils';
 
 create temp table p_enrolments on commit drop as
-select e.school_id, coalesce(k.id, i.new_id) as id, e.person_id, e.class_id, e.begins as starts_on,
-       case when e.gone then least(e.ends, k.ends_on) else e.ends end as ends_on, i.source as source_id
-  from r_enrolments e join i_enrolments i on i.line = e.line left join registry.enrolments k on k.school_id = e.school_id and k.source_id = i.source
+select e.school_id, coalesce(k.id, e.new_id) as id, e.person_id, e.class_id, e.begins as starts_on,
+       case when e.gone then least(e.ends, k.ends_on) else e.ends end as ends_on, e.source as source_id
+  from r_facts e left join registry.enrolments k on k.school_id = e.school_id and k.source_id = e.source
  where e.kind = 'class' and e.role = 'student';
 
 create temp table p_groups on commit drop as
@@ -57,15 +57,15 @@ select e.school_id, e.class_id as group_id, e.person_id, e.begins as starts_on, 
 update p_members set ends_on = null where ends_on = 'infinity';
 
 create temp table p_assignments on commit drop as
-select e.school_id, coalesce(k.id, i.new_id) as id, e.class_id as group_id, e.person_id, e.begins as starts_on,
-       case when e.gone then least(e.ends, k.ends_on) else e.ends end as ends_on, i.source as source_id
-  from r_enrolments e join i_enrolments i on i.line = e.line left join registry.teaching_assignments k on k.school_id = e.school_id and k.source_id = i.source
+select e.school_id, coalesce(k.id, e.new_id) as id, e.class_id as group_id, e.person_id, e.begins as starts_on,
+       case when e.gone then least(e.ends, k.ends_on) else e.ends end as ends_on, e.source as source_id
+  from r_facts e left join registry.teaching_assignments k on k.school_id = e.school_id and k.source_id = e.source
  where e.kind = 'group' and e.role = 'teacher';
 
 create temp table p_leaders on commit drop as
 select distinct on (e.school_id, e.class_id, e.person_id, e.begins)
-       e.school_id, coalesce(k.id, i.new_id) as id, e.class_id, e.person_id, e.begins as starts_on, e.ends as ends_on
-  from r_enrolments e join i_enrolments i on i.line = e.line left join registry.class_leaders k
+       e.school_id, coalesce(k.id, e.new_id) as id, e.class_id, e.person_id, e.begins as starts_on, e.ends as ends_on
+  from r_facts e left join registry.class_leaders k
     on k.school_id = e.school_id and k.class_id = e.class_id and k.person_id = e.person_id and k.starts_on = e.begins
  where e.kind = 'class' and e.role = 'teacher' order by e.school_id, e.class_id, e.person_id, e.begins, k.id;
 
