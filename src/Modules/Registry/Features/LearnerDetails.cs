@@ -44,7 +44,7 @@ internal sealed class LearnerDetails(LearnersOf whose) : Details
             with {Kids}
             select e.person_id, e.class_id, t.id, s.name, coalesce(teacher.name, '')
               from places e
-              join registry.teaching_groups t on t.class_id = e.class_id and t.school_id = e.school_id
+              join registry.teaching_groups t on t.class_id = e.class_id
               join registry.subjects s on s.id = t.subject_id
               left join lateral (
                 select p.first_name || ' ' || p.middle_name as name
