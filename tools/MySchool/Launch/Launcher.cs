@@ -71,7 +71,7 @@ internal sealed class Launcher(LaunchRequest request)
         {
             await StopAsync(host, "Завершаю начатые запросы");
             await StopAsync(esia, null);
-            Say.Line("Останавливаю PostgreSQL…");
+            if (request.Server is null) Say.Line("Останавливаю PostgreSQL…");
         }
     }
 
