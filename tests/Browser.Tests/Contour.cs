@@ -52,7 +52,7 @@ public sealed class Contour : IAsyncLifetime
         await StartEsiaAsync();
         host = await TestHost.StartAsync(Database, UseRunningClock, new Dictionary<string, string>
         {
-            ["Urls"] = Url, ["Esia:BaseUrl"] = EsiaUrl, ["Esia:RedirectUri"] = $"{Url}/esia/callback", ["Esia:KeyFile"] = In("key.pem"),
+            ["Urls"] = Url, ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("BROWSER_LOG") ?? "Error", ["Esia:BaseUrl"] = EsiaUrl, ["Esia:RedirectUri"] = $"{Url}/esia/callback", ["Esia:KeyFile"] = In("key.pem"),
             ["Esia:CertificateFile"] = In("certificate.pem"), ["Esia:TokenKeyFile"] = In("tokens.pub"), ["Access:OperatorName"] = "Министерство образования Заречной области",
         });
         playwright = await Playwright.CreateAsync();
