@@ -1,4 +1,4 @@
-// A diary that refreshes itself: the server says «changed», the page asks for its own fragment and puts it in place.
+// A diary that refreshes itself: the server says «changed», the page is asked for again and this part of it is put in place.
 import { h } from "./shared/dom.ts";
 
 const gatherMs = 200, shownMs = 6000;
@@ -43,11 +43,13 @@ class DiaryLive extends HTMLElement {
   private async refresh(): Promise<void> {
     this.isStale = false;
     try {
-      const response = await fetch(location.href, { headers: { "X-Fragment": "diary" }, credentials: "same-origin", redirect: "manual" });
+      const response = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
       if (!response.ok) return;
-      const fragment = await response.text();
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector(`diary-live[live-url="${CSS.escape(this.getAttribute("live-url") ?? "")}"]`);
+      if (!fresh) return location.reload();
       const focused = this.focusedPlace(), { scrollX, scrollY } = window;
-      this.innerHTML = fragment;
+      this.replaceChildren(...fresh.childNodes);
       this.restoreFocus(focused);
       scrollTo(scrollX, scrollY);
     }

@@ -31,14 +31,16 @@ class JournalGrid extends HTMLElement {
 
   connectedCallback(): void {
     const table = this.querySelector<HTMLTableElement>("table[role=grid]");
-    if (!table || this.querySelector(".grid-scroll")) return;
+    if (!table || this.table) return;
     this.marks = (this.getAttribute("marks") ?? "2 3 4 5").split(/\s+/).filter(Boolean);
     this.codes = this.json<Named[]>("absence-codes");
     const works = this.json<WorkType[]>("work-types");
-    const scroller = document.createElement("div");
-    scroller.className = "grid-scroll";
-    table.replaceWith(scroller);
-    scroller.append(table);
+    if (!table.closest(".grid-scroll")) {
+      const scroller = document.createElement("div");
+      scroller.className = "grid-scroll";
+      table.replaceWith(scroller);
+      scroller.append(table);
+    }
     this.table = new JournalTable(table, this.marks, this.codes, works);
     if (this.table.rowCount === 0 || this.table.columnCount === 0) return;
     this.cursor = new Cursor(this.table);

@@ -51,7 +51,7 @@ export class JournalTable {
     const headers = [...table.tHead!.rows[0]!.querySelectorAll<HTMLElement>("th[data-lesson]")];
     this.lessons = headers.map((header) => ({
       id: header.dataset.lesson!, work: number(header.dataset.work), locked: header.dataset.locked ?? null,
-      title: header.dataset.title ?? header.innerText.replace(/\s+/g, " ").trim(), header,
+      title: header.dataset.title ?? (header.title.split(" · ")[0] || header.innerText.replace(/\s+/g, " ").trim()), header,
     }));
     const rows = [...table.tBodies[0]!.rows].filter((row) => row.dataset.learner !== undefined);
     this.learners = rows.map((row) => ({ id: row.dataset.learner!, name: row.querySelector(".name")?.textContent?.trim() ?? "", row }));

@@ -9,7 +9,7 @@ namespace MySchool.Journal.Pages;
 internal static class GridData
 {
     public static string AbsenceCodes(ClassJournal journal) =>
-        JsonSerializer.Serialize(journal.AbsenceCodes.Select(c => new { c.Code, c.Name }), Json.Options);
+        JsonSerializer.Serialize(journal.AbsenceCodes.Select(c => new { c.Code, c.Name, Bad = c.Category is "unexcused" or "unknown" }), Json.Options);
 
     public static string WorkTypes(ClassJournal journal) =>
         JsonSerializer.Serialize(journal.WorkTypes.Select(w => new { w.Number, w.Name, w.Weight }), Json.Options);

@@ -47,7 +47,7 @@ public sealed class JournalRow : Screen
         if (cell.Mark is { } mark)
         {
             builder.AddAttribute(9, "data-v", mark.Version);
-            builder.AddAttribute(10, "data-w", mark.Weight);
+            if (mark.Weight > 1) builder.AddAttribute(10, "data-w", mark.Weight);
             builder.AddAttribute(11, "data-work", mark.Work);
             builder.AddAttribute(12, "data-c", mark.Comment);
         }

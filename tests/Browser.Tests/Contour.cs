@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Playwright;
+using MySchool.Access;
+using MySchool.Generator;
+using MySchool.Generator.Export;
+using MySchool.Generator.Load;
+using MySchool.Kernel;
+using IClock = MySchool.Kernel.IClock;
+using MySchool.Kernel.Secrets;
+using MySchool.StandIns.Esia;
+using MySchool.Testing;
+using Xunit;
+using Xunit.v3;
+
+[assembly: AssemblyFixture(typeof(MySchool.Browser.Tests.Contour))]
+[assembly: Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace MySchool.Browser.Tests;
+
+/// <summary>Everything that a day at school needs, once for all tests: the small region, the platform, ЕСИА's stand-in and one browser.</summary>
+public sealed class Contour : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly Dictionary<string, string> signedIn = [];
+    private readonly string folder = Directory.CreateTempSubdirectory("browser-").FullName;
+    private TestHost? host;
+    private WebApplication? esia;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Where the platform listens.</summary>
+    public string Url { get; } = $"http://localhost:{FreePort()}";
+
+    /// <summary>Where the stand-in listens.</summary>
+    public string EsiaUrl { get; } = $"http://localhost:{FreePort()}";
+
+    /// <summary>The database, to look behind the pages.</summary>
+    public TestDatabase Database { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateEmptyAsync();
+        await LoadRegionAsync();
+        await StartEsiaAsync();
+        host = await TestHost.StartAsync(Database, UseRunningClock, new Dictionary<string, string>
+        {
+            ["Urls"] = Url, ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("BROWSER_LOG") ?? "Error", ["Esia:BaseUrl"] = EsiaUrl, ["Esia:RedirectUri"] = $"{Url}/esia/callback", ["Esia:KeyFile"] = In("key.pem"),
+            ["Esia:CertificateFile"] = In("certificate.pem"), ["Esia:TokenKeyFile"] = In("tokens.pub"), ["Access:OperatorName"] = "Министерство образования Заречной области",
+        });
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (host is not null) await host.DisposeAsync();
+        if (esia is not null) await esia.DisposeAsync();
+        if (Database is not null) await Database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A browser that nobody has signed in with.</summary>
+    internal async Task<Visitor> VisitAsync(BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.Locale = "ru-RU";
+        options.TimezoneId = "Europe/Moscow";
+        options.ReducedMotion = ReducedMotion.Reduce;
+        options.ViewportSize ??= new() { Width = 1440, Height = 900 };
+        options.BaseURL = Url;
+        var context = await browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(15_000);
+        return new Visitor(this, context, await context.NewPageAsync());
+    }
+
+    /// <summary>A browser of somebody who signed in before: the first call for a name walks through ЕСИА, the others bring its cookie.</summary>
+    internal async Task<Visitor> VisitAsAsync(string name, BrowserNewContextOptions? options = null)
+    {
+        if (!signedIn.TryGetValue(name, out var cookies))
+        {
+            await using var first = await VisitAsync();
+            await first.SignInAsync(name);
+            await first.ConsentAsync();
+            signedIn[name] = cookies = await first.Context.StorageStateAsync();
+        }
+        options ??= new();
+        options.StorageState = cookies;
+        return await VisitAsync(options);
+    }
+
+    private async Task LoadRegionAsync()
+    {
+        var vault = IdentifierVault.OpenOrCreate(Path.Combine(Database.Secrets, "snils.key"));
+        var people = new EsiaPeopleFile("Заречная область");
+        var loaded = await new RegionLoader(Database.Options.Owner).LoadAsync(
+            new LoadRequest(RegionSize.Small, SampleSchool.Today, snils => (vault.Hash(snils), vault.Encrypt(snils))) { Meet = people.Add }, default);
+        people.AddOffices(loaded.Offices);
+        people.Write(In("people.jsonl"), loaded.Demo, loaded.Stranger);
+    }
+
+    private async Task StartEsiaAsync()
+    {
+        AccessModule.CreateEsiaIdentity(In("key.pem"), In("certificate.pem"));
+        esia = EsiaStandIn.Build(
+        [
+            "--urls", EsiaUrl, "--Esia:PublicUrl", EsiaUrl, "--Esia:PeopleFile", In("people.jsonl"), "--Esia:TokenKeyFile", In("tokens.pub"),
+            "--Esia:SigningKeyFile", In("tokens.key"), "--Esia:Clients:0:Mnemonic", "MYSCHOOL", "--Esia:Clients:0:CertificateFile", In("certificate.pem"),
+            "--Esia:Clients:0:RedirectUris:0", $"{Url}/esia/callback", "--Logging:LogLevel:Default", "Error",
+        ]);
+        await esia.StartAsync();
+    }
+
+    // A Monday noon of the loaded year, whatever day it is outside; only the talk with ЕСИА keeps the real time, as ЕСИА does.
+    private static void UseRunningClock(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IClock>(new RunningClock()));
+        foreach (var name in (string[])["EsiaTokens", "EsiaRequests"])
+        {
+            var type = typeof(AccessModule).Assembly.GetType($"MySchool.Access.Esia.{name}")!;
+            services.Replace(ServiceDescriptor.Singleton(type, provider => ActivatorUtilities.CreateInstance(provider, type, new SystemClock(TimeProvider.System))));
+        }
+    }
+
+    private string In(string file) => Path.Combine(folder, file);
+
+    private static string Chromium() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').SelectMany(place => new[] { Path.Combine(place, "chromium"), Path.Combine(place, "chromium-browser") })
+            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No chromium in PATH: apt-get install chromium");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class RunningClock : IClock
+    {
+        private readonly long started = TimeProvider.System.GetTimestamp();
+
+        public DateTimeOffset Now => SampleSchool.Now + TimeProvider.System.GetElapsedTime(started);
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Playwright;
+
+namespace MySchool.Browser.Tests;
+
+/// <summary>A page to look at, and who looks. No person: nobody is signed in.</summary>
+/// <param name="Name">Names it in messages and files.</param>
+/// <param name="Person">Who opens it.</param>
+/// <param name="Open">How it is reached.</param>
+internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Open)
+{
+    /// <summary>The pages that people see most, each as somebody who may open it.</summary>
+    public static IReadOnlyList<Place> All { get; } =
+    [
+        At("sign-in", null, "/sign-in"),
+        At("today-teacher", People.Teacher, "/today"),
+        At("journals", People.Teacher, "/journal"),
+        new("journal", People.Teacher, visitor => visitor.OpenJournalAsync("7Б", "Алгебра")),
+        new("lesson", People.Teacher, OpenLessonAsync),
+        At("today-family", People.Mother, "/today"),
+        At("diary-week", People.Mother, "/diary"),
+        At("diary-term", People.Mother, "/diary?view=term"),
+        At("account", People.Mother, "/account"),
+        At("consents", People.Mother, "/account/consents"),
+        At("today-pupil", People.Pupil, "/today"),
+        At("today-school", People.Head, "/today"),
+        At("school", People.Deputy, "/school"),
+        new("class", People.Deputy, visitor => FollowAsync(visitor, "/school", "a[href^='/school/classes/']")),
+        new("learner", People.Administrator, async visitor =>
+        {
+            await FollowAsync(visitor, "/school", "a[href^='/school/classes/']");
+            await FollowAsync(visitor, null, "a[href^='/people/']");
+        }),
+        At("import", People.Administrator, "/school/import"),
+        At("search", People.Administrator, "/search?q=Кузнецов"),
+        At("today-municipality", People.MunicipalCoordinator, "/today"),
+        At("today-region", People.RegionalCoordinator, "/today"),
+        At("not-found", People.Operator, "/journal/00000000-0000-0000-0000-000000000001"),
+    ];
+
+    public static Place Of(string name) => All.Single(place => place.Name == name);
+
+    public static IEnumerable<string> Names => All.Select(place => place.Name);
+
+    private static Place At(string name, string? person, string address) => new(name, person, visitor => visitor.GoAsync(address));
+
+    private static async Task OpenLessonAsync(Visitor teacher)
+    {
+        await teacher.OpenJournalAsync("7Б", "Алгебра");
+        await teacher.FollowAsync(teacher.Page.Locator(".page-actions a").First);
+    }
+
+    private static async Task FollowAsync(Visitor visitor, string? from, string link)
+    {
+        if (from is not null) await visitor.GoAsync(from);
+        var href = await visitor.Page.Locator($"main {link}").First.GetAttributeAsync("href");
+        await visitor.GoAsync(href!);
+    }
+
+    /// <summary>Opens the page in a browser of its own.</summary>
+    public async Task<Visitor> VisitAsync(Contour contour, BrowserNewContextOptions? options = null)
+    {
+        var visitor = Person is null ? await contour.VisitAsync(options) : await contour.VisitAsAsync(Person, options);
+        await Open(visitor);
+        return visitor;
+    }
+}
