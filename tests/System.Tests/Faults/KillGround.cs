@@ -140,10 +140,10 @@ internal sealed class KillGround : IAsyncDisposable
         throw new InvalidOperationException("The platform did not become ready within a minute");
     }
 
-    private static IEnumerable<int> ChildrenOf(int parent) =>
-        Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+    private static List<int> ChildrenOf(int parent) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
             .Where(name => int.TryParse(name, CultureInfo.InvariantCulture, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Where(id => ParentOf(id) == parent).ToList();
+            .Where(id => ParentOf(id) == parent)];
 
     private static int ParentOf(int id)
     {

@@ -16,9 +16,17 @@ internal sealed class MarkClients(Uri address, IReadOnlyList<KillTeacher> teache
         BaseAddress = address, Timeout = TimeSpan.FromSeconds(10),
     };
 
+    private readonly Dictionary<KillTeacher, (string Csrf, string Cookie)> armed = [];
+
     public ConcurrentBag<Acknowledged> Acks { get; } = [];
 
     public int Retries;
+
+    /// <summary>Opens every journal, before anything is killed: a page that is open stays so.</summary>
+    public async Task ArmAsync()
+    {
+        foreach (var teacher in teachers) armed[teacher] = await OpenAsync(teacher);
+    }
 
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(teachers.Select(teacher => Task.Run(() => TypeAsync(teacher, stop))));
 
@@ -26,7 +34,7 @@ internal sealed class MarkClients(Uri address, IReadOnlyList<KillTeacher> teache
 
     private async Task TypeAsync(KillTeacher teacher, CancellationToken stop)
     {
-        var (csrf, cookie) = await ArmAsync(teacher);
+        var (csrf, cookie) = armed[teacher];
         var versions = new Dictionary<(Guid, Guid), int>();
         for (var turn = 0; !stop.IsCancellationRequested; turn++)
         {
@@ -50,25 +58,26 @@ internal sealed class MarkClients(Uri address, IReadOnlyList<KillTeacher> teache
                 using var request = new HttpRequestMessage(HttpMethod.Post, $"/journal/{teacher.Group}/marks") { Content = JsonContent.Create(change) };
                 request.Headers.Add("Cookie", $"__Host-session={teacher.Token}; {cookie}");
                 request.Headers.Add("RequestVerificationToken", csrf);
-                using var answer = await http.SendAsync(request);
+                // What is under way at the end is awaited: it may have been saved.
+                using var answer = await http.SendAsync(request, CancellationToken.None);
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
-                    using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
+                    using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(CancellationToken.None), cancellationToken: CancellationToken.None);
                     var cell = json.RootElement.GetProperty("cells")[0];
                     return cell.GetProperty("state").GetString() == "saved" ? cell.GetProperty("mark").GetProperty("version").GetInt32()
                         : throw new InvalidOperationException($"not saved: {json.RootElement}");
                 }
-                if ((int)answer.StatusCode < 500) throw new InvalidOperationException($"answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                if ((int)answer.StatusCode < 500) throw new InvalidOperationException($"answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
             }
             catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException or IOException or JsonException) { }
             // Unanswered at the end of the run: neither saved nor lost as far as the teacher was told.
             if (stop.IsCancellationRequested) return null;
             Interlocked.Increment(ref Retries);
-            await Task.Delay(50);
+            await Task.Delay(250, CancellationToken.None);
         }
     }
 
-    private async Task<(string Csrf, string Cookie)> ArmAsync(KillTeacher teacher)
+    private async Task<(string Csrf, string Cookie)> OpenAsync(KillTeacher teacher)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/journal/{teacher.Group}");
         request.Headers.Add("Cookie", $"__Host-session={teacher.Token}");
