@@ -26,7 +26,7 @@ public sealed class Contour : IAsyncLifetime
 {
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=ru-RU",
     ];
 
     private readonly Dictionary<string, string> signedIn = [];
@@ -56,7 +56,7 @@ public sealed class Contour : IAsyncLifetime
             ["Esia:CertificateFile"] = In("certificate.pem"), ["Esia:TokenKeyFile"] = In("tokens.pub"), ["Access:OperatorName"] = "Министерство образования Заречной области",
         });
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments, Env = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Where(pair => (string)pair.Key != "LANGUAGE").Select(pair => KeyValuePair.Create((string)pair.Key, (string)pair.Value!)).Append(KeyValuePair.Create("LANGUAGE", "ru")) });
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ public sealed class JournalTests(Contour contour)
     public async Task Thirty_marks_take_at_most_two_keys_each()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);
-        var grid = await teacher.OpenJournalAsync("7А", "Алгебра");
+        var grid = await teacher.OpenJournalAsync("11Б", "Алгебра");
         var cells = await grid.OpenColumnAsync();
         await grid.ChooseAsync(cells[0]);
         var (keys, marks) = (0, new List<(GridCell Cell, string Mark)>());
@@ -46,7 +46,7 @@ public sealed class JournalTests(Contour contour)
     public async Task Marks_typed_without_network_survive_a_reload_and_are_sent_once()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);
-        var grid = await teacher.OpenJournalAsync("8А", "Алгебра");
+        var grid = await teacher.OpenJournalAsync("8Б", "Алгебра");
         var cells = (await grid.OpenColumnAsync()).Take(3).ToList();
         await ClearAsync(teacher, grid, cells);
         var before = await HistoryAsync(cells[0].Lesson);
@@ -85,7 +85,7 @@ public sealed class JournalTests(Contour contour)
     public async Task Pasted_column_fills_the_cells()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);
-        var grid = await teacher.OpenJournalAsync("8А", "Геометрия");
+        var grid = await teacher.OpenJournalAsync("8Б", "Геометрия");
         var cells = await grid.OpenColumnAsync();
         await grid.ChooseAsync(cells[0]);
         await grid.PasteAsync("5\r\n4\r\nН\r\n\r\n3\r\n");
@@ -103,7 +103,7 @@ public sealed class JournalTests(Contour contour)
     public async Task Undo_also_saves()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);
-        var grid = await teacher.OpenJournalAsync("8А", "Алгебра");
+        var grid = await teacher.OpenJournalAsync("8Б", "Алгебра");
         var cell = (await grid.OpenColumnAsync())[6];
         await ClearAsync(teacher, grid, [cell]);
         await teacher.Page.Keyboard.PressAsync("2");
@@ -122,7 +122,7 @@ public sealed class JournalTests(Contour contour)
     public async Task Locked_cell_says_why()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);
-        var grid = await teacher.OpenJournalAsync("8А", "Алгебра");
+        var grid = await teacher.OpenJournalAsync("8Б", "Алгебра");
         var sent = 0;
         teacher.Page.Request += (_, request) => sent += request.Method == "POST" ? 1 : 0;
         var cell = (await grid.LockedColumnAsync())[0];
