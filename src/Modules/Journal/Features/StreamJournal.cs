@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using MySchool.Contracts.Journal;
+using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Domain;
 using MySchool.Kernel;
@@ -14,7 +15,7 @@ using MySchool.Kernel.Web;
 namespace MySchool.Journal.Features;
 
 /// <summary>Streams changed cells to open grids and diaries as server-sent events.</summary>
-internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock clock, IHostApplicationLifetime lifetime)
+internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IConsents consents, IClock clock, IHostApplicationLifetime lifetime)
 {
     // A revoked role must not go on listening: the stream ends often enough for the browser to ask again through the gate.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
@@ -42,6 +43,9 @@ internal sealed class StreamJournal(JournalFeed feed, IRegistry registry, IClock
     {
         if (await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is not { } learner)
             return Problem.NotFound.ToJson();
+        // The stream tells marks, so it asks for what the diary asks for; a withdrawal acts when the stream comes again.
+        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, ConsentPurposes.Diary, learnerId))
+            return new Problem(ShowDiary.ConsentNeeded, Resources.Texts.ConsentNeeded, null, 403).ToJson();
         return TypedResults.ServerSentEvents(LearnerEventsAsync(learner, cancel));
     }
 
