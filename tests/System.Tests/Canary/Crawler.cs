@@ -7,7 +7,7 @@ namespace MySchool.System.Tests.Canary;
 internal static partial class Crawler
 {
     private const int PagesOfAKind = 2;
-    private const int MaxPages = 80;
+    private const int MaxPages = 50;
 
     /// <summary>Walks and shows every answer.</summary>
     /// <returns>How many pages were asked.</returns>

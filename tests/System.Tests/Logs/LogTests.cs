@@ -46,8 +46,8 @@ public sealed partial class LogTests(LoggedPlatform platform) : IClassFixture<Lo
 
     private async Task WorkAsync()
     {
-        foreach (var who in platform.Region.Schools[0].Residents)
-            await Crawler.WalkAsync(platform.Visit(who), _ => { });
+        foreach (var role in (string[])[Roles.Guardian, Roles.Teacher, Roles.Head, Roles.SchoolAdministrator])
+            await Crawler.WalkAsync(platform.Visit(platform.Region.Schools[0].Of(role)), _ => { });
         var teacher = platform.Visit(platform.Region.Schools[0].Of(Roles.Teacher));
         var school = platform.Region.Schools[0].School;
         await teacher.GetAsync($"/search?q={Uri.EscapeDataString("СЕКРЕТНЫЙ запрос")}");

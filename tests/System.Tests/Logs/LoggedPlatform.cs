@@ -55,19 +55,14 @@ public sealed class LoggedPlatform : RegionPlatform
         if (esia is not null) await esia.DisposeAsync();
     }
 
-    private protected override IReadOnlyList<string> Arguments => ["--Logging:LogLevel:Default", "Information", "--Logging:LogLevel:MySchool", "Debug"];
+    // As an operator might loosen it in a bad hour.
+    private protected override IReadOnlyList<string> Arguments =>
+        ["--Logging:LogLevel:Default", "Information", "--Logging:LogLevel:Microsoft.AspNetCore", "Information", "--Logging:LogLevel:System.Net.Http", "Information", "--Logging:LogLevel:MySchool", "Debug"];
 
     private protected override void Configure(IServiceCollection services) => services.AddLogging(logging =>
     {
         logging.ClearProviders();
         logging.AddProvider(new Keeper(Lines));
-        // As an operator might loosen them in a bad hour, short of the framework's own Debug.
-        logging.Services.Configure<LoggerFilterOptions>(filters =>
-        {
-            filters.Rules.Clear();
-            filters.MinLevel = LogLevel.Information;
-            filters.Rules.Add(new LoggerFilterRule(null, "MySchool", LogLevel.Debug, null));
-        });
     });
 
     private sealed class Keeper(ConcurrentQueue<string> lines) : ILoggerProvider
