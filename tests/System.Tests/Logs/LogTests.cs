@@ -66,7 +66,7 @@ public sealed partial class LogTests(LoggedPlatform platform) : IClassFixture<Lo
         var who = platform.Region.Schools[0].Of(Roles.Teacher);
         var actor = new Actor(who.Subject.PersonId(), who.SessionId, who.Subject.Hat(), [], platform.Today);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => platform.Services.GetRequiredService<AppDb>().ReadAsync(actor,
-            batch => batch.Add("insert into access.preferences values ($1, 'СЕКРЕТНЫЙ', 'none', 100, now())", actor.PersonId), (_, _) => Task.FromResult(0), default));
+            batch => batch.Add("insert into access.preferences values ($1, $2, 'none', 100, now())", actor.PersonId, "СЕКРЕТНЫЙ"), (_, _) => Task.FromResult(0), default));
         Assert.DoesNotContain("СЕКРЕТНЫЙ", refused.ToString(), StringComparison.Ordinal);
         await platform.Visit(null).GetAsync("/esia/callback?code=СЕКРЕТНЫЙ-КОД-ЕСИА&state=СЕКРЕТНЫЙ&error_description=СЕКРЕТНЫЙ");
     }
