@@ -26,6 +26,8 @@ internal static class PlatformServices
             server.Limits.MaxRequestBodySize = 1024 * 1024;
             server.Limits.MaxConcurrentConnections = 20_000;
         });
+        // These two write whole addresses: ЕСИА's code, names searched for, ids of children. However loud an operator makes the log, they stay silent.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.AddOrleans();
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));

@@ -22,6 +22,9 @@ internal static class Words
         _ => WeekDate(date),
     };
 
+    /// <summary>«, каб. 214» or «, спортзал»; nothing for a lesson without a room.</summary>
+    public static string Room(string room) => room.Length == 0 ? "" : char.IsDigit(room[0]) ? $", каб. {room}" : $", {room}";
+
     /// <summary>Picks the form for a count: 1 урок, 2 урока, 5 уроков.</summary>
     public static string Plural(int count, string one, string few, string many)
     {

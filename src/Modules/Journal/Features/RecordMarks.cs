@@ -45,7 +45,7 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
     public async Task<Result<RecordMarksAnswer>> HandleAsync(Actor actor, Guid groupId, RecordMarksRequest request, CancellationToken cancel)
     {
         if (!Decide.Allows(actor, JournalActions.RecordMarks, new Coordinate(Places.Group, groupId))) return Problem.NotFound;
-        if (request.Changes.IsDefaultOrEmpty || request.Key == Guid.Empty) return new Problem("journal.nothing-to-save", Texts.NothingToSave);
+        if (request.Changes.IsDefaultOrEmpty || request.Changes.Contains(null!) || request.Key == Guid.Empty) return new Problem("journal.nothing-to-save", Texts.NothingToSave);
         if (request.Changes.Length > MaxCells) return new Problem("journal.too-many-cells", Texts.TooManyCells, null, 413);
         if (await groups.FindAsync(actor, groupId, cancel) is not { } group) return Problem.NotFound;
 

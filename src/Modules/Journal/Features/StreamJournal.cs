@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Data;
@@ -21,7 +22,8 @@ namespace MySchool.Journal.Features;
 /// Streams changed cells to open grids and diaries as server-sent events. A page that lost the line comes back with the
 /// id of the last event it saw and is first told what it missed.
 /// </summary>
-internal sealed class StreamJournal(JournalFeed feed, AppDb db, IRegistry registry, IClock clock, IHostApplicationLifetime lifetime)
+internal sealed class StreamJournal(
+    JournalFeed feed, AppDb db, IRegistry registry, IConsents consents, IClock clock, IHostApplicationLifetime lifetime)
 {
     // A revoked role must not go on listening: the stream ends often enough for the browser to ask again through the gate.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
@@ -46,10 +48,15 @@ internal sealed class StreamJournal(JournalFeed feed, AppDb db, IRegistry regist
             ? TypedResults.ServerSentEvents(GroupEventsAsync(actor, group, lastSeen, cancel))
             : Problem.NotFound.ToJson();
 
-    public async Task<IResult> OpenLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset? lastSeen, CancellationToken cancel) =>
-        await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is { } learner
-            ? TypedResults.ServerSentEvents(LearnerEventsAsync(actor, learner, lastSeen, cancel))
-            : Problem.NotFound.ToJson();
+    public async Task<IResult> OpenLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset? lastSeen, CancellationToken cancel)
+    {
+        if (await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is not { } learner)
+            return Problem.NotFound.ToJson();
+        // The stream tells marks, so it asks for what the diary asks for; a withdrawal acts when the stream comes again.
+        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, ConsentPurposes.Diary, learnerId))
+            return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403).ToJson();
+        return TypedResults.ServerSentEvents(LearnerEventsAsync(actor, learner, lastSeen, cancel));
+    }
 
     private async IAsyncEnumerable<SseItem<string>> GroupEventsAsync(
         Actor actor, GroupRoster group, DateTimeOffset? lastSeen, [EnumeratorCancellation] CancellationToken cancel)

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MySchool.Contracts.Access;
+using MySchool.Kernel.Secrets;
+using MySchool.System.Tests.Permissions;
+using Npgsql;
+
+namespace MySchool.System.Tests.Canary;
+
+/// <summary>Writes a region into a database as its owner, past every wall; the school's marker goes into every text there is.</summary>
+internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVault vault)
+{
+    private readonly StringBuilder sql = new();
+    private readonly short year = (short)(today.Month >= 8 ? today.Year : today.Year - 1);
+
+    /// <summary>СНИЛС of the region's people.</summary>
+    public List<string> Snils { get; } = [];
+
+    public async Task WriteAsync(string ownerConnection)
+    {
+        foreach (var territory in region.Territories)
+        {
+            var kind = territory.Parent is null ? "country" : territory.Parent.Parent is null ? "region" : "municipality";
+            AddOrganisation(territory.Id, territory.Parent, kind, territory.Name);
+        }
+        Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Алгебра', 'Алг')");
+        foreach (var school in region.Schools) AddSchool(school);
+        foreach (var resident in region.Everyone) AddResident(resident);
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql.ToString(), connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private void Add(FormattableString statement) => sql.Append(statement.ToString(CultureInfo.InvariantCulture)).Append(";\n");
+
+    private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Text(string text) => text.Replace("'", "''", StringComparison.Ordinal);
+
+    private void AddOrganisation(Guid id, Territory? above, string kind, string name)
+    {
+        var parent = above is null ? "null" : $"'{above.Id}'";
+        Add($"insert into registry.organisations (id, parent_id, kind, name, short_name, address) values ('{id}', {parent}, '{kind}', '{Text(name)}', '{Text(name)}', 'улица {Text(name)}')");
+        Add($"insert into registry.unit_closure values ('{id}', '{id}', 0)");
+        var depth = 1;
+        for (; above is not null; above = above.Parent) Add($"insert into registry.unit_closure values ('{above.Id}', '{id}', {depth++})");
+    }
+
+    private void AddSchool(MarkedSchool marked)
+    {
+        var (school, mark) = (marked.School, Text(marked.Mark));
+        AddOrganisation(school.Id, school.Municipality, "school", school.Name);
+        Add($"insert into registry.academic_years values ('{school.Id}', {year}, '{Date(today.AddDays(-80))}', '{Date(today.AddDays(180))}')");
+        Add($"insert into registry.terms (school_id, id, year, number, name, starts_on, ends_on) values ('{school.Id}', '{Guid.CreateVersion7()}', {year}, 1, '{mark} четверть', '{Date(today.AddDays(-60))}', '{Date(today.AddDays(60))}')");
+        Add($"insert into registry.bells values ('{school.Id}', 1, 1, '08:30', '09:15')");
+        Add($"insert into registry.classes (school_id, id, year, grade, letter) values ('{school.Id}', '{school.ClassA}', {year}, 7, 'А{mark}'), ('{school.Id}', '{school.ClassB}', {year}, 7, 'Б{mark}')");
+        Add($"insert into journal.settings values ('{school.Id}', 14)");
+        Add($"insert into journal.work_types values ('{school.Id}', 1, '{mark} работа', '{mark}', 1)");
+        Add($"insert into journal.absence_codes values ('{school.Id}', 'Н', '{mark} неявка', 'unknown', 1)");
+        foreach (var learner in (Learner[])[school.Anna, school.Boris, school.Vera])
+        {
+            AddPerson(learner.Id, learner.Name, mark, marked.Number);
+            Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on, order_no) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '{Date(today.AddDays(-70))}', '{mark} приказ')");
+        }
+        foreach (var group in school.Groups) AddGroup(marked, group);
+        foreach (var (learner, group) in school.Attendance) AddCell(marked, learner, group);
+        var above = new List<string>();
+        for (Territory? t = school.Municipality; t is not null; t = t.Parent) above.Add($"'{t.Id}'");
+        Add($"insert into journal.day_totals values ('{school.Id}', '{Date(today)}', array[{string.Join(',', above)}]::uuid[], 7, 1)");
+        AddPerson(marked.Spare, "Запасной", mark, marked.Number);
+        Add($"insert into registry.memberships (unit_id, id, person_id, role, position, starts_on) values ('{school.Id}', '{marked.SpareMembership}', '{marked.Spare}', 'teacher', '{mark} должность', '{Date(today.AddDays(-300))}')");
+        AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);
+        Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
+        Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
+        Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
+        Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
+        Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
+    }
+
+    private static string JsonText(string mark) => Text($$"""{"letter": {{JsonSerializer.Serialize(mark)}}}""");
+
+    private void AddGroup(MarkedSchool marked, Group group)
+    {
+        var (school, mark) = (marked.School, Text(marked.Mark));
+        var whole = school.IsWholeClass(group);
+        var at = $"{year}, '{school.Id}'";
+        Add($"insert into registry.teaching_groups (school_id, id, class_id, subject_id, year, kind, name) select '{school.Id}', '{group.Id}', '{(group == school.AlgebraB ? school.ClassB : school.ClassA)}', id, {year}, '{(whole ? "class" : "subgroup")}', '{(whole ? "" : mark + " подгруппа")}' from registry.subjects limit 1");
+        Add($"insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at, room, topic) values ({at}, '{group.Lesson}', '{group.Id}', '{Date(today)}', 1, '08:30', '09:15', '{mark} каб', '{mark} тема')");
+        Add($"insert into journal.weekly_lessons values ('{school.Id}', '{Guid.CreateVersion7()}', '{group.Id}', 1, 1, '08:30', '09:15', '{mark} каб')");
+        Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({at}, '{group.Homework}', '{group.Id}', '{group.Lesson}', '{Date(today)}', '{Date(today.AddDays(1))}', '{mark} задание', '{marked.Spare}')");
+        Add($"insert into journal.lesson_history values ({at}, '{group.Lesson}', 1, 'topic', '{mark} была', '{mark} тема', now(), '{marked.Spare}')");
+    }
+
+    private void AddCell(MarkedSchool marked, Learner learner, Group group)
+    {
+        var (school, mark) = (marked.School, Text(marked.Mark));
+        var cell = $"{year}, '{school.Id}', '{group.Id}', '{group.Lesson}', '{learner.Id}'";
+        if (!school.IsWholeClass(group))
+            Add($"insert into registry.group_members values ('{school.Id}', '{group.Id}', '{learner.Id}', '{Date(today.AddDays(-70))}')");
+        Add($"insert into journal.marks values ({cell}, 1, '{Date(today)}', '5', 1, 1, '{mark} комментарий', 1, '{marked.Spare}', now())");
+        Add($"insert into journal.absences values ({cell}, '{Date(today)}', 'Н', '{mark} причина', 1, '{marked.Spare}', now())");
+        Add($"insert into journal.cell_history values ({cell}, 'comment', 1, '{mark} было', '{mark} стало', '{mark} почему', now(), '{marked.Spare}', null, '{Guid.CreateVersion7()}')");
+    }
+
+    private void AddResident(Resident resident)
+    {
+        var subject = resident.Subject;
+        // A person of two schools is known by name in both.
+        var mark = resident.Own.Count == 1 ? Text(resident.Own[0].Mark) : "";
+        if (subject.Self is null) AddPerson(subject.Id, subject.Name, mark, resident.Own.Count == 0 ? 99 : resident.Own[0].Number);
+        var ends = subject.IsFormer ? $"'{Date(today.AddDays(-1))}'" : "null";
+        var dates = $"'{Date(today.AddDays(-300))}', {ends}";
+        foreach (var child in subject.Children) AddChild(resident, child, mark, dates);
+        if (subject.Self is null && (subject.School?.Id ?? subject.Territory?.Id) is { } unit)
+            Add($"insert into registry.memberships (unit_id, id, person_id, role, position, starts_on, ends_on) values ('{unit}', '{Guid.CreateVersion7()}', '{subject.Id}', '{subject.Role}', '{mark} должность', {dates})");
+        foreach (var group in subject.Teaches)
+            Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");
+        if (subject.Leads is { } led)
+            Add($"insert into registry.class_leaders (school_id, id, class_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{led}', '{subject.Id}', {dates})");
+        AddSession(resident, mark);
+    }
+
+    private void AddChild(Resident resident, Learner child, string mark, string dates)
+    {
+        var subject = resident.Subject;
+        Add($"insert into registry.guardianships values ('{child.Id}', '{subject.Id}', 'mother', {dates}, {(subject.IsBarred ? $"'{mark} решение суда'" : "null")})");
+        var consent = subject.Role == Roles.Guardian && !subject.IsBarred && resident.Own.Count == 1 && child == resident.Own[0].School.Anna
+            ? resident.Own[0].Consent : Guid.CreateVersion7();
+        Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select '{consent}', 'given', '{child.Id}', '{subject.Id}', purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'diary'");
+    }
+
+    private void AddSession(Resident resident, string mark)
+    {
+        var hat = resident.Subject.Hat();
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(resident.Token)));
+        Add($"insert into access.sessions (id, token_hash, person_id, role, unit_id, authenticated_at, methods, started_at, last_seen_at, expires_at, user_agent) values ('{resident.SessionId}', '\\x{hash}', '{resident.Subject.PersonId()}', '{hat.Role}', '{hat.UnitId}', now(), 'PWD', now(), now(), now() + interval '1 day', '{mark}')");
+    }
+
+    private void AddPerson(Guid id, string name, string mark, int school)
+    {
+        Add($"insert into registry.people (id, last_name, first_name, middle_name, birth_date) values ('{id}', '{mark} {name}', 'Имя{mark}', 'Отчество{mark}', '2013-03-04')");
+        var snils = string.Create(CultureInfo.InvariantCulture, $"777{school:00}{Snils.Count:0000}55");
+        Snils.Add(snils);
+        Add($"insert into registry.identities (person_id, snils_hash, snils_cipher) values ('{id}', '\\x{Convert.ToHexString(vault.Hash(snils))}', '\\x{Convert.ToHexString(vault.Encrypt(snils))}')");
+    }
+}

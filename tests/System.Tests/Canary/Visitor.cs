@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace MySchool.System.Tests.Canary;
+
+/// <summary>All that an answer carries.</summary>
+internal sealed record Answer(string Asked, int Status, string Type, string Headers, string Body)
+{
+    /// <summary>Everything a reader could learn from it.</summary>
+    public string Whole => $"{Uri.UnescapeDataString(Headers)}\n{WebUtility.HtmlDecode(Body)}";
+
+    public bool IsHtml => Type.StartsWith("text/html", StringComparison.Ordinal);
+
+    public override string ToString() => $"{Asked}: {Status}";
+}
+
+/// <summary>A browser with one session, a form token when it needs one, and no memory of its own.</summary>
+internal sealed partial class Visitor(HttpClient http, string url, string? session)
+{
+    private string? antiforgeryCookie;
+    private string? formToken;
+
+    public Task<Answer> GetAsync(string path, string accept = "text/html") => SendAsync(HttpMethod.Get, path, null, accept);
+
+    /// <summary>Posts with the token that the visitor's own pages give.</summary>
+    public async Task<Answer> PostAsync(string path, HttpContent? content, string accept = "text/html")
+    {
+        await LearnTokenAsync();
+        return await SendAsync(HttpMethod.Post, path, content, accept);
+    }
+
+    public Task<Answer> PostFormAsync(string path, IEnumerable<KeyValuePair<string, string>> fields) =>
+        PostAsync(path, new FormUrlEncodedContent(fields));
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string accept)
+    {
+        using var request = new HttpRequestMessage(method, url + path) { Content = content };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        var cookies = new[] { session is null ? null : $"__Host-session={session}", antiforgeryCookie }.OfType<string>();
+        request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
+        if (formToken is not null) request.Headers.TryAddWithoutValidation("RequestVerificationToken", formToken);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var type = answer.Content.Headers.ContentType?.ToString() ?? "";
+        var body = type.StartsWith("text/event-stream", StringComparison.Ordinal) ? await ReadFirstEventAsync(answer) : await answer.Content.ReadAsStringAsync();
+        if (antiforgeryCookie is null && answer.Headers.TryGetValues("Set-Cookie", out var set)
+            && set.FirstOrDefault(c => c.StartsWith("__Host-antiforgery=", StringComparison.Ordinal)) is { } cookie)
+            antiforgeryCookie = cookie.Split(';')[0];
+        var headers = string.Join('\n', answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key != "Set-Cookie").Select(h => $"{h.Key}: {string.Join(' ', h.Value)}"));
+        return new($"{method} {path}", (int)answer.StatusCode, type, headers, body);
+    }
+
+    private async Task LearnTokenAsync()
+    {
+        if (formToken is not null) return;
+        var page = await GetAsync(session is null ? "/sign-in" : "/account");
+        formToken = Token().Match(page.Body) is { Success: true } found ? found.Groups[1].Value : null;
+    }
+
+    private static async Task<string> ReadFirstEventAsync(HttpResponseMessage answer)
+    {
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { Length: > 0 } line) text.Append(line).Append('\n');
+        return text.ToString();
+    }
+
+    [GeneratedRegex("__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}

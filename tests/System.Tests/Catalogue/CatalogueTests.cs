@@ -1,0 +1,120 @@
+using System.Runtime.Versioning;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using MySchool.Host;
+using MySchool.Kernel.Data;
+using MySchool.System.Tests.Canary;
+using Xunit;
+
+namespace MySchool.System.Tests.Catalogue;
+
+/// <summary>What the database itself says of its walls.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<RegionPlatform>
+{
+    private const string Ours = "n.nspname in ('access', 'registry', 'journal', 'kernel')";
+
+    /// <summary>Tables without row-level security, and why.</summary>
+    private static readonly Dictionary<string, string> WithoutPolicies = new()
+    {
+        ["kernel.outbox"] = "requests may only insert; only the worker, which serves every school, reads and deletes",
+        ["kernel.inbox"] = "numbers of events already handled, open to the worker alone",
+        ["registry.subjects"] = "the country's list of school subjects, the same for everybody",
+    };
+
+    /// <summary>Functions that run with their owner's rights, and why.</summary>
+    private static readonly Dictionary<string, string> OwnersFunctions = new()
+    {
+        ["registry.is_known_here"] = "a policy on memberships cannot read memberships; answers yes or no about the administrator's own school only",
+        ["registry.learns_here"] = "the same, of enrolments",
+    };
+
+    [Fact]
+    public async Task Every_table_is_under_forced_row_level_security() => Assert.Empty((await platform.ListAsync($"""
+        select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where {Ours} and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)
+        """)).Except(WithoutPolicies.Keys));
+
+    [Fact]
+    public async Task Listed_tables_are_closed_to_reading_by_requests_or_hold_no_person() =>
+        Assert.Empty(await platform.ListAsync("select t from unnest(array['kernel.outbox', 'kernel.inbox']) t where has_table_privilege('myschool_app', t, 'select')"));
+
+    [Fact]
+    public async Task No_partition_is_open_by_its_own_name() => Assert.Empty(await platform.ListAsync($"""
+        select r || ' may ' || p || ' ' || n.nspname || '.' || c.relname
+          from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+               unnest(array['myschool_app', 'myschool_facts', 'myschool_worker']) r, unnest(array['select', 'insert', 'update', 'delete', 'truncate']) p
+         where {Ours} and c.relispartition and c.relkind = 'r' and has_table_privilege(r, c.oid, p)
+        """));
+
+    [Fact]
+    public async Task No_object_reads_with_its_owners_rights()
+    {
+        Assert.Empty((await platform.ListAsync($"select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {Ours} and p.prosecdef")).Except(OwnersFunctions.Keys));
+        Assert.Empty(await platform.ListAsync($"""
+            select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where {Ours} and (c.relkind = 'm' or c.relkind = 'v' and not coalesce(c.reloptions::text like '%security_invoker=true%', false))
+            """));
+        Assert.Empty(await platform.ListAsync($"""
+            select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+             where {Ours} and p.prosecdef and (not coalesce(p.proconfig::text like '%search_path=%', false) or has_function_privilege('public', p.oid, 'execute'))
+            """));
+    }
+
+    [Fact]
+    public async Task Serving_roles_own_nothing_and_pass_no_wall()
+    {
+        Assert.Empty(await platform.ListAsync("""
+            select rolname from pg_roles where rolname in ('myschool_app', 'myschool_facts', 'myschool_worker')
+               and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+            """));
+        Assert.Empty(await platform.ListAsync("select relname from pg_class where pg_get_userbyid(relowner) in ('myschool_app', 'myschool_facts', 'myschool_worker')"));
+        Assert.Empty(await platform.ListAsync("select r.rolname || ' in ' || g.rolname from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles g on g.oid = m.roleid where r.rolname in ('myschool_app', 'myschool_facts', 'myschool_worker')"));
+    }
+
+    [Fact]
+    public async Task Ledgers_grow_and_are_never_rewritten() => Assert.Empty(await platform.ListAsync($"""
+        select r || ' may ' || p || ' ' || n.nspname || '.' || c.relname
+          from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+               unnest(array['myschool_app', 'myschool_facts']) r, unnest(array['update', 'delete', 'truncate']) p
+         where {Ours} and c.relkind in ('r', 'p') and has_table_privilege(r, c.oid, p)
+           and (p = 'truncate' or c.relname ~ '^(audit|history|cell_history|lesson_history|consents|consent_texts|idempotency)')
+        """));
+
+    [Fact]
+    public void Every_entity_equals_its_table()
+    {
+        using var scope = platform.Services.CreateScope();
+        var wrong = new List<string>();
+        var contexts = HostApp.Modules.SelectMany(module => module.Assembly.GetTypes()).Where(type => type.IsSubclassOf(typeof(ModuleDbContext))).ToList();
+        foreach (var type in contexts)
+        {
+            using var context = (DbContext)scope.ServiceProvider.GetRequiredService(type);
+            foreach (var entity in context.Model.GetEntityTypes()) wrong.AddRange(Differences(entity));
+        }
+        Faults.None(wrong);
+        Assert.NotEmpty(contexts);
+    }
+
+    private IEnumerable<string> Differences(IEntityType entity)
+    {
+        var name = $"{entity.GetSchema()}.{entity.GetTableName()}";
+        var columns = platform.ListAsync($"""
+            select a.attname || ' ' || format_type(a.atttypid, null) || case when a.attnotnull then '' else ' null' end
+              from pg_attribute a where a.attrelid = '{name}'::regclass and a.attnum > 0 and not a.attisdropped
+            """).GetAwaiter().GetResult().ToHashSet();
+        var table = StoreObjectIdentifier.Table(entity.GetTableName()!, entity.GetSchema());
+        foreach (var property in entity.GetProperties())
+        {
+            var mapped = $"{property.GetColumnName(table)} {property.GetColumnType(table)}{(property.IsNullable ? " null" : "")}";
+            if (!columns.Contains(mapped)) yield return $"{name}: {mapped} is none of {string.Join(", ", columns)}";
+        }
+        var key = string.Join(',', entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName(table)).Order(StringComparer.Ordinal));
+        var real = platform.AskAsync($"""
+            select string_agg(a.attname, ',' order by a.attname collate "C") from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+             where i.indrelid = '{name}'::regclass and i.indisprimary
+            """).GetAwaiter().GetResult();
+        if (key != real) yield return $"{name}: key {key} is {real}";
+    }
+}
