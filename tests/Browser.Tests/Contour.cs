@@ -101,11 +101,10 @@ public sealed class Contour : IAsyncLifetime
     private async Task LoadRegionAsync()
     {
         var vault = IdentifierVault.OpenOrCreate(Path.Combine(Database.Secrets, "snils.key"));
-        var people = new EsiaPeopleFile("Заречная область");
+        using var people = new EsiaPeopleFile(In("people.jsonl"), "Заречная область");
         var loaded = await new RegionLoader(Database.Options.Owner).LoadAsync(
             new LoadRequest(RegionSize.Small, SampleSchool.Today, snils => (vault.Hash(snils), vault.Encrypt(snils))) { Meet = people.Add }, default);
-        people.AddOffices(loaded.Offices);
-        people.Write(In("people.jsonl"), loaded.Demo, loaded.Stranger);
+        people.Complete(loaded.Offices, loaded.Demo, loaded.Stranger);
     }
 
     private async Task StartEsiaAsync()

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace MySchool.System.Tests.Faults;
+namespace MySchool.System.Tests.Kills;
 
 /// <summary>A mark the platform said was saved.</summary>
 internal sealed record Acknowledged(Guid Key, Guid Lesson, Guid Learner, string Value);

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using Npgsql;
 using Xunit;
 
-namespace MySchool.System.Tests.Faults;
+namespace MySchool.System.Tests.Kills;
 
 /// <summary>kill -9 of the database and of the platform while 32 teachers enter marks.</summary>
 [SupportedOSPlatform("linux")]

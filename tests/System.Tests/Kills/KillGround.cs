@@ -11,7 +11,7 @@ using MySchool.CommandLine.Postgres;
 using MySchool.Kernel.Data;
 using Npgsql;
 
-namespace MySchool.System.Tests.Faults;
+namespace MySchool.System.Tests.Kills;
 
 /// <summary>A teacher of the kill test: a group of her own, so that every conflict and duplicate would be the platform's doing.</summary>
 internal sealed record KillTeacher(Guid Person, string Token, Guid Group, Guid[] Lessons, Guid[] Learners);
