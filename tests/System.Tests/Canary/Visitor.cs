@@ -37,6 +37,8 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
     {
         using var request = new HttpRequestMessage(method, url + path) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", accept);
+        // A body too large is refused before it is sent, as browsers learn it too.
+        if (content?.Headers.ContentLength > 1_000_000) request.Headers.ExpectContinue = true;
         var cookies = new[] { session is null ? null : $"__Host-session={session}", antiforgeryCookie }.OfType<string>();
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
         if (formToken is not null) request.Headers.TryAddWithoutValidation("RequestVerificationToken", formToken);

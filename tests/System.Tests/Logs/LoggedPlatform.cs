@@ -62,7 +62,7 @@ public sealed class LoggedPlatform : RegionPlatform
 
     // As an operator might loosen it in a bad hour.
     private protected override IReadOnlyList<string> Arguments =>
-        ["--OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9", "--Logging:LogLevel:Default", "Information", "--Logging:LogLevel:Microsoft.AspNetCore", "Information", "--Logging:LogLevel:System.Net.Http", "Information", "--Logging:LogLevel:MySchool", "Debug"];
+        ["--Esia:TimeoutSeconds", "20", "--OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9", "--Logging:LogLevel:Default", "Information", "--Logging:LogLevel:Microsoft.AspNetCore", "Information", "--Logging:LogLevel:System.Net.Http", "Information", "--Logging:LogLevel:MySchool", "Debug"];
 
     private protected override void Configure(IServiceCollection services) => services.AddLogging(logging =>
     {

@@ -19,8 +19,12 @@ namespace MySchool.Journal.Features;
 /// <summary>Cells typed since the last save. The same key again brings the same answer and writes nothing.</summary>
 /// <param name="Key">Identity of the request: the same on a retry.</param>
 /// <param name="Changes">At most 500 changes.</param>
-/// <param name="PageId">The page typed on, from the header <c>X-Session</c>.</param>
-internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> Changes, Guid PageId = default);
+internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> Changes)
+{
+    /// <summary>The page typed on, from the header <c>X-Session</c>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Guid PageId { get; init; }
+}
 
 /// <summary>How each cell stands now, in the order asked.</summary>
 internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells, ImmutableArray<LearnerAverage> Averages);

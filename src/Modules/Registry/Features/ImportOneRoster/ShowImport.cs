@@ -67,7 +67,16 @@ internal sealed class ShowImport(ImportOneRoster import, ImportReports reports)
     public async Task<ImportScreen> HandleAsync(Actor actor, HttpRequest request, CancellationToken cancel)
     {
         if (!request.HasFormContentType) return Refused("registry.import-missing", Texts.ImportMissing);
-        var form = await request.ReadFormAsync(cancel);
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(cancel);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            // A form cut short or without its boundaries; one too large the server answers itself.
+            return Refused("registry.import-missing", Texts.ImportMissing);
+        }
         if (form.Files.GetFile("file") is not { Length: > 0 } file) return Refused("registry.import-missing", Texts.ImportMissing);
         if (file.Length > MaxFileBytes) return Refused("registry.import-too-big", Texts.ImportTooBig, 413);
         var path = Path.GetTempFileName();
