@@ -26,7 +26,7 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
     /// <summary>Functions that run with their owner's rights, and why.</summary>
     private static readonly Dictionary<string, string> OwnersFunctions = new()
     {
-        ["registry.is_known_here"] = "a policy on memberships cannot read memberships; answers yes or no about the administrator's own school only",
+        ["registry.is_adult_here"] = "a policy on memberships cannot read memberships; answers yes or no about the administrator's own school only",
         ["registry.learns_here"] = "the same, of enrolments",
     };
 
