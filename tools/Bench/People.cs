@@ -40,16 +40,20 @@ internal sealed class People(string ownerConnection)
     {
         // Groups whose term holds about forty lessons, as the bar says: 30 × 40.
         var rows = await QueryAsync("""
+            with candidates as (
+              select a.person_id, a.school_id, a.group_id, t.class_id, t.year
+                from registry.teaching_assignments a
+                join registry.teaching_groups t on t.school_id = a.school_id and t.id = a.group_id and t.kind = 'class'
+                join registry.classes c on c.id = t.class_id and c.grade between 5 and 9
+               limit 3000)
             select a.person_id, a.school_id, a.group_id,
-                   array(select l.id from journal.lessons l where l.school_id = a.school_id and l.group_id = a.group_id
+                   array(select l.id from journal.lessons l where l.school_year = a.year and l.school_id = a.school_id and l.group_id = a.group_id
                           and l.date between current_date - 13 and current_date and not l.is_cancelled),
-                   array(select e.person_id from registry.enrolments e where e.class_id = t.class_id and e.ends_on is null)
-              from registry.teaching_assignments a
-              join registry.teaching_groups t on t.school_id = a.school_id and t.id = a.group_id and t.kind = 'class'
-              join registry.classes c on c.id = t.class_id and c.grade between 5 and 9
-             where (select count(*) from journal.lessons l where l.school_id = a.school_id and l.group_id = a.group_id
+                   array(select e.person_id from registry.enrolments e where e.class_id = a.class_id and e.ends_on is null)
+              from candidates a
+             where (select count(*) from journal.lessons l where l.school_year = a.year and l.school_id = a.school_id and l.group_id = a.group_id
                      and l.date between current_date - 30 and current_date + 40) >= 30
-             order by a.id limit $1
+             limit $1
             """, r => (Person: r.GetGuid(0), School: r.GetGuid(1), Group: r.GetGuid(2), Lessons: r.GetFieldValue<Guid[]>(3), Learners: r.GetFieldValue<Guid[]>(4)),
             cancel, count);
         var people = rows.Where(r => r.Lessons.Length > 0 && r.Learners.Length >= 15).DistinctBy(r => r.Person)

@@ -39,6 +39,8 @@ public abstract class Door : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = $"myschool-{name}",
+            // Whatever the string says: a connection a request costs a process and a SCRAM handshake, fifty times the query.
+            Pooling = true,
             MaxAutoPrepare = 256,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
