@@ -83,10 +83,12 @@ internal sealed class LearnerDetails(LearnersOf whose) : Details
         var terms = (await reader.ReadAllAsync(r => (School: r.GetGuid(0), Year: r.GetInt16(6), Term: RegistryRows.Term(r, 1)), cancel))
             .ToLookup(t => (t.School, t.Year), t => t.Term);
 
+        // A fact given twice (two guardianships, two enrolments of one class) binds once.
         return [.. rows.Where(row => row.HoldsOn(RegistryRows.DateIn(now, row.Facts.TimeZone)))
+            .DistinctBy(row => (row.Facts.PersonId, row.Facts.ClassId))
             .Select(row => row.Facts with
             {
-                Groups = [.. groups[(row.Facts.PersonId, row.Facts.ClassId)]],
+                Groups = [.. groups[(row.Facts.PersonId, row.Facts.ClassId)].DistinctBy(group => group.GroupId)],
                 Terms = [.. terms[(row.Facts.SchoolId, row.Facts.SchoolYear)]],
             })];
     }
