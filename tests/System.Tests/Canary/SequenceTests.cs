@@ -53,10 +53,13 @@ public sealed class SequenceTests(RegionPlatform platform) : IClassFixture<Regio
             var paper = new Paper();
             foreach (var step in steps)
             {
+                // In turn: a step that spoils another role is met by one of the next.
+                var role = roles[walked++ % roles.Length];
+                // Before and after under one role: what the platform keeps of a person must not outlive the step.
+                await CompareAsync(who, paper, role, string.Join(' ', steps));
                 await TakeAsync(step, who);
                 paper = paper.After(step);
-                // In turn: a step that spoils another role is met by one of the next.
-                await CompareAsync(who, paper, roles[walked++ % roles.Length], string.Join(' ', steps));
+                await CompareAsync(who, paper, role, string.Join(' ', steps));
             }
         }, time: Seconds, threads: 1);
         Assert.True(walked >= 6, $"only {walked} steps");
