@@ -7,6 +7,9 @@ namespace MySchool.Registry.Domain;
 /// <summary>Roles, dates and counts as people say them.</summary>
 internal static class Words
 {
+    // Kaliningrad; the others follow hour by hour to Kamchatka.
+    private static readonly TimeSpan FirstZone = TimeSpan.FromHours(2);
+
     public static readonly CultureInfo Russian = CultureInfo.GetCultureInfo("ru-RU");
 
     /// <summary>«26 ноября 2026».</summary>
@@ -23,6 +26,19 @@ internal static class Words
         var units = tens % 10;
         var word = forms.Split('|')[tens is > 10 and < 20 ? 2 : units == 1 ? 0 : units is > 1 and < 5 ? 1 : 2];
         return $"{count.ToString("N0", Russian)} {word}";
+    }
+
+    /// <summary>
+    /// «московское время, UTC+3»: zones as the law names them (107-ФЗ «Об исчислении времени», ст. 5), found by their hours,
+    /// because several places of the time zone database share one. Another zone keeps its own name.
+    /// </summary>
+    public static string Zone(string id)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return id;
+        var names = Texts.ZoneNames.Split('|');
+        var place = (zone.BaseUtcOffset - FirstZone).TotalHours;
+        return place >= 0 && place < names.Length && place == Math.Floor(place)
+            ? string.Format(Russian, Texts.ZoneTime, names[(int)place], zone.BaseUtcOffset.Hours) : id;
     }
 
     /// <summary>«Учитель».</summary>
