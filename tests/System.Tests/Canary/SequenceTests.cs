@@ -77,6 +77,18 @@ public sealed class SequenceTests(RegionPlatform platform) : IClassFixture<Regio
         Assert.Contains("/consents/needed", (await visitor.GetAsync($"/diary?learner={child}")).Headers, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_open_stream_ends_within_five_seconds_of_its_session()
+    {
+        var mother = platform.Region.Schools[1].Of(Roles.Guardian);
+        var stream = platform.Visit(mother).ReadToEndAsync($"/diary/{platform.Region.Schools[1].School.Anna.Id}/live");
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.False(stream.IsCompleted, "the stream of a living session was cut");
+        await platform.AskAsync($"update access.sessions set ended_at = now() where id = '{mother.SessionId}'");
+        Assert.Contains("hello", await stream.WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
+        await platform.AskAsync($"update access.sessions set ended_at = null where id = '{mother.SessionId}'");
+    }
+
     private async Task CompareAsync(Resident who, Paper paper, string role, string steps)
     {
         var hat = new Hat(role, role == Roles.Guardian ? Guid.Empty : Home.School.Id);
