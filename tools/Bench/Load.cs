@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace MySchool.Bench;
@@ -14,33 +13,32 @@ internal sealed record Measured(int Requests, double Seconds, double CpuMs, doub
 internal sealed class Load(Platform platform, People people) : IDisposable
 {
     private const int Workers = 8;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.Brotli })
-    {
-        BaseAddress = platform.Address,
-    };
+    private readonly HttpLine[] lines = [.. Enumerable.Range(0, Workers).Select(_ => new HttpLine(platform.Address))];
 
     public Task<Measured> PagesAsync(IReadOnlyList<(string Token, string Path)> pages, double seconds, CancellationToken cancel) =>
-        MeasureAsync((worker, turn) => GetAsync(pages[(worker * 7919 + turn) % pages.Count], cancel), seconds, cancel);
+        MeasureAsync((worker, turn) => GetAsync(lines[worker], pages[(worker * 7919 + turn) % pages.Count], cancel), seconds, cancel);
 
     public Task<Measured> MarksAsync(IReadOnlyList<TeacherPerson> teachers, int cells, double seconds, CancellationToken cancel) =>
-        MeasureAsync((worker, turn) => SaveAsync(teachers[(worker + turn * Workers) % teachers.Count], turn, cells, cancel), seconds, cancel);
+        MeasureAsync((worker, turn) => SaveAsync(lines[worker], teachers[(worker + turn * Workers) % teachers.Count], turn, cells, cancel), seconds, cancel);
 
     /// <summary>Opens each journal once: its token is what saves carry.</summary>
     public async Task ArmAsync(IReadOnlyList<TeacherPerson> teachers, CancellationToken cancel)
     {
         foreach (var teacher in teachers)
         {
-            using var request = Request(HttpMethod.Get, teacher.Path, teacher.Token);
-            using var answer = await http.SendAsync(request, cancel);
-            var html = await answer.Content.ReadAsStringAsync(cancel);
+            var answer = await lines[0].SendAsync(Head("GET", teacher.Path, teacher.Token, null), default, cancel);
+            var html = System.Text.Encoding.UTF8.GetString(answer.Body);
             const string meta = "name=\"csrf\" content=\"";
             var at = html.IndexOf(meta, StringComparison.Ordinal) + meta.Length;
             teacher.Csrf = html[at..html.IndexOf('"', at)];
-            teacher.AntiforgeryCookie = answer.Headers.GetValues("Set-Cookie").First(c => c.StartsWith("__Host-antiforgery", StringComparison.Ordinal)).Split(';')[0];
+            teacher.AntiforgeryCookie = answer.Cookies.First(c => c.StartsWith("__Host-antiforgery", StringComparison.Ordinal)).Split(';')[0];
         }
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        foreach (var line in lines) line.Dispose();
+    }
 
     private async Task<Measured> MeasureAsync(Func<int, int, Task> one, double seconds, CancellationToken cancel)
     {
@@ -70,18 +68,16 @@ internal sealed class Load(Platform platform, People people) : IDisposable
 
     private Task<long> TransactionsAsync(string sql, CancellationToken cancel) => people.CountAsync(sql.Replace("pg_stat_clear_snapshot(), ", "", StringComparison.Ordinal), cancel);
 
-    private async Task GetAsync((string Token, string Path) page, CancellationToken cancel)
+    private async Task GetAsync(HttpLine line, (string Token, string Path) page, CancellationToken cancel)
     {
-        using var request = Request(HttpMethod.Get, page.Path, page.Token);
-        if (antiforgery.TryGetValue(page.Token, out var cookie)) request.Headers.TryAddWithoutValidation("Cookie", cookie);
-        using var answer = await http.SendAsync(request, cancel);
+        var cookie = antiforgery.GetValueOrDefault(page.Token);
+        var answer = await line.SendAsync(Head("GET", page.Path, page.Token, cookie) + "Accept-Encoding: br\r\n", default, cancel);
+        if (answer.Status != 200) throw new InvalidOperationException($"{page.Path} answered {answer.Status}");
         // As a browser does: the cookie of the first page comes back with all others.
-        if (cookie is null && answer.Headers.TryGetValues("Set-Cookie", out var set)) antiforgery[page.Token] = set.First().Split(';')[0];
-        if ((int)answer.StatusCode != 200) throw new InvalidOperationException($"{page.Path} answered {(int)answer.StatusCode} {answer.Headers.Location}");
-        await answer.Content.ReadAsByteArrayAsync(cancel);
+        if (cookie is null && answer.Cookies.Count > 0) antiforgery[page.Token] = answer.Cookies[0].Split(';')[0];
     }
 
-    private async Task SaveAsync(TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
+    private async Task SaveAsync(HttpLine line, TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
     {
         var lesson = teacher.Lessons[turn % teacher.Lessons.Length];
         var first = turn / teacher.Lessons.Length;
@@ -90,14 +86,12 @@ internal sealed class Load(Platform platform, People people) : IDisposable
             lesson, learner = teacher.Learners[(first + i) % teacher.Learners.Length], kind = "mark",
             value = $"{2 + (turn + i) % 4}", work = (int?)null, @base = Version(teacher, lesson, teacher.Learners[(first + i) % teacher.Learners.Length]),
         });
-        using var request = Request(HttpMethod.Post, $"/journal/{teacher.GroupId}/marks", teacher.Token);
-        request.Headers.Remove("Cookie");
-        request.Headers.Add("Cookie", $"__Host-session={teacher.Token}; {teacher.AntiforgeryCookie}");
-        request.Headers.Add("RequestVerificationToken", teacher.Csrf);
-        request.Content = JsonContent.Create(new { key = Guid.CreateVersion7(), changes });
-        using var answer = await http.SendAsync(request, cancel);
-        if ((int)answer.StatusCode != 200) throw new InvalidOperationException($"save answered {(int)answer.StatusCode}");
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { key = Guid.CreateVersion7(), changes });
+        var head = Head("POST", $"/journal/{teacher.GroupId}/marks", teacher.Token, teacher.AntiforgeryCookie)
+            + $"Content-Type: application/json\r\nRequestVerificationToken: {teacher.Csrf}\r\n";
+        var answer = await line.SendAsync(head, body, cancel);
+        if (answer.Status != 200) throw new InvalidOperationException($"save answered {answer.Status}");
+        using var json = JsonDocument.Parse(answer.Body);
         foreach (var cell in json.RootElement.GetProperty("cells").EnumerateArray())
             if (cell.GetProperty("mark") is { ValueKind: JsonValueKind.Object } mark)
                 versions[(cell.GetProperty("lesson").GetGuid(), cell.GetProperty("learner").GetGuid())] = mark.GetProperty("version").GetInt32();
@@ -108,11 +102,7 @@ internal sealed class Load(Platform platform, People people) : IDisposable
 
     private int Version(TeacherPerson teacher, Guid lesson, Guid learner) => versions.GetValueOrDefault((lesson, learner));
 
-    private static HttpRequestMessage Request(HttpMethod method, string path, string token)
-    {
-        var request = new HttpRequestMessage(method, path);
-        request.Headers.Add("Cookie", $"__Host-session={token}");
-        request.Headers.Add("Accept", method == HttpMethod.Get ? "text/html" : "application/json");
-        return request;
-    }
+    private static string Head(string method, string path, string token, string? antiforgery) =>
+        $"{method} {path} HTTP/1.1\r\nAccept: {(method == "GET" ? "text/html" : "application/json")}\r\n" +
+        $"Cookie: __Host-session={token}{(antiforgery is null ? "" : "; " + antiforgery)}\r\n";
 }
