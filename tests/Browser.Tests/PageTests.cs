@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
@@ -74,10 +75,11 @@ public sealed class PageTests(Contour contour)
     {
         var place = Place.Of(name);
         await using var visitor = await place.VisitAsync(contour);
-        var answers = new List<IResponse>();
-        visitor.Page.Response += (_, answer) => answers.Add(answer);
+        var heard = new ConcurrentQueue<IResponse>();
+        visitor.Page.Response += (_, answer) => heard.Enqueue(answer);
         await visitor.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.Load });
         await visitor.Page.WaitForTimeoutAsync(200);
+        var answers = heard.ToList();
 
         Assert.DoesNotContain(visitor.Troubles, trouble => name != "not-found" || !trouble.Contains("404", StringComparison.Ordinal));
         Assert.All(answers, answer => Assert.StartsWith(contour.Url, answer.Url, StringComparison.Ordinal));

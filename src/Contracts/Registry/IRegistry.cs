@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MySchool.Kernel;
+using Npgsql;
 
 namespace MySchool.Contracts.Registry;
 
@@ -8,7 +9,7 @@ public interface IRegistry
 {
     /// <summary>
     /// Everything the authoriser must know of a person, in one round trip: the roles offered by the switcher, and
-    /// the ties and details of the role worn. Read afresh at each request, so a revoked role is gone at the next one.
+    /// the ties and details of the role worn.
     /// </summary>
     /// <param name="personId">The person.</param>
     /// <param name="worn">The role worn, or null to take the first one offered.</param>
@@ -16,6 +17,14 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     /// <returns>Null when the registry does not know the person.</returns>
     Task<PersonFacts?> GetFactsAsync(Guid personId, Hat? worn, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>
+    /// Adds the statement that answers, as one bigint, the version of the facts now. While it equals
+    /// <see cref="FactsBasis.Version"/> the facts may be used again, so a revoked role is gone at the next request.
+    /// </summary>
+    /// <param name="batch">A batch of the authoriser's door.</param>
+    /// <param name="basis">What the facts rest on.</param>
+    void AddVersion(NpgsqlBatch batch, FactsBasis basis);
 
     /// <summary>The person that ЕСИА's identifier belongs to, or null.</summary>
     /// <param name="esiaOid">ЕСИА oid.</param>
@@ -31,7 +40,7 @@ public interface IRegistry
     /// <returns>The person bound, or null when nobody has this СНИЛС or it is bound to another account.</returns>
     Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel);
 
-    /// <summary>A teaching group with its learners, under the actor's row-level scopes. Null when it is not open to the actor.</summary>
+    /// <summary>A teaching group with its learners, under the actor's row-level scopes; read once an actor. Null when it is not open to the actor.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="groupId">The teaching group.</param>
     /// <param name="cancel">Cancels waiting.</param>
@@ -117,7 +126,16 @@ public sealed record HatOffer(Hat Hat, string UnitName);
 /// <param name="Led">For a teacher: classes led; else empty.</param>
 public sealed record PersonFacts(
     Guid PersonId, PersonName Name, ImmutableArray<HatOffer> Offers, Hat? Worn, string TimeZone, ImmutableArray<Tie> Ties,
-    ImmutableArray<LearnerFacts> Learners, ImmutableArray<TaughtGroup> Taught, ImmutableArray<LedClass> Led);
+    ImmutableArray<LearnerFacts> Learners, ImmutableArray<TaughtGroup> Taught, ImmutableArray<LedClass> Led)
+{
+    /// <summary>What all of it rests on; null when it must not be used again.</summary>
+    public FactsBasis? Basis { get; init; }
+}
+
+/// <summary>The units and people that facts speak of, and how many times those have changed.</summary>
+/// <param name="Keys">Units and people.</param>
+/// <param name="Version">Sum of their changes; it only grows.</param>
+public sealed record FactsBasis(Guid[] Keys, long Version);
 
 /// <summary>A learner with what the diary needs to know.</summary>
 /// <param name="PersonId">The learner.</param>

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 
@@ -27,11 +27,14 @@ public readonly record struct Hat(string Role, Guid UnitId);
 
 /// <summary>
 /// Who is asking, in which role, and everything that binds that role to people and places today.
-/// Built once a request from the session and the registry; never from anything the client sent.
+/// Built from the session and the registry, never from anything the client sent; the same actor serves further requests
+/// while the facts behind the ties stand unchanged.
 /// </summary>
 public sealed class Actor
 {
-    private readonly FrozenSet<(string Relation, Coordinate Target)> ties;
+    private const int KeptAtMost = 8;
+    private readonly HashSet<(string Relation, Coordinate Target)> ties;
+    private readonly ConcurrentDictionary<(Type Kind, Guid Id), object> kept = new();
 
     /// <summary>Creates an actor whose ties are already cut down to the hat it wears.</summary>
     /// <param name="personId">The person.</param>
@@ -48,7 +51,7 @@ public sealed class Actor
         Today = today;
         Address = address;
         Ties = [.. ties.Where(tie => tie.HoldsOn(today))];
-        this.ties = Ties.Select(tie => (tie.Relation, tie.Target)).ToFrozenSet();
+        this.ties = Ties.Select(tie => (tie.Relation, tie.Target)).ToHashSet();
     }
 
     /// <summary>The person.</summary>
@@ -69,10 +72,28 @@ public sealed class Actor
     /// <summary>The ties that hold today.</summary>
     public ImmutableArray<Tie> Ties { get; }
 
+    /// <summary>What row-level security is told of the actor; worked out once.</summary>
+    internal Scopes? Scopes { get; set; }
+
     /// <summary>Whether this actor stands in the relation to that very place.</summary>
     public bool Is(string relation, Coordinate target) => ties.Contains((relation, target));
 
     /// <summary>Targets of one kind that the actor is bound to by one relation.</summary>
     public IEnumerable<Guid> Targets(string relation, string kind) =>
         Ties.Where(tie => tie.Relation == relation && tie.Target.Kind == kind).Select(tie => tie.Target.Id);
+
+    /// <summary>
+    /// An answer that rests on the very facts the ties rest on, such as the roster of a group taught: read once, and gone
+    /// with the actor as soon as any of those facts changes. A few are kept; null is not.
+    /// </summary>
+    /// <param name="id">What it is about.</param>
+    /// <param name="read">Reads it when it is not kept.</param>
+    public async ValueTask<T?> KeepAsync<T>(Guid id, Func<Task<T?>> read) where T : class
+    {
+        if (kept.TryGetValue((typeof(T), id), out var known)) return (T)known;
+        if (await read() is not { } fresh) return null;
+        if (kept.Count >= KeptAtMost) kept.Clear();
+        kept[(typeof(T), id)] = fresh;
+        return fresh;
+    }
 }

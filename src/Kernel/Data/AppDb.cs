@@ -31,6 +31,13 @@ public sealed class AppDb(DatabaseOptions options, IScopeTable scopeTable) : Doo
         return result;
     }
 
+    /// <summary>
+    /// Runs writes in one round trip and one implicit transaction: durable when this returns, and all undone when one of
+    /// them fails. For writers that have looked before and whose constraints tell of a race.
+    /// </summary>
+    public Task WriteAsync(Actor actor, Action<NpgsqlBatch> fill, CancellationToken cancel) =>
+        ReadAsync(actor, fill, (_, _) => Task.FromResult(true), cancel);
+
     /// <summary>Opens a transaction in which row-level security knows the actor. Roll back by leaving it uncommitted.</summary>
     public async Task<AppTransaction> BeginAsync(Actor actor, CancellationToken cancel)
     {
@@ -59,13 +66,14 @@ public sealed class AppDb(DatabaseOptions options, IScopeTable scopeTable) : Doo
 
     private NpgsqlBatchCommand ScopeCommand(Actor actor)
     {
-        var lists = Scopes.Of(actor, scopeTable.Scopes).Lists;
+        // Settings end with the transaction and an absent one opens nothing, so empty lists need not travel.
+        var lists = (actor.Scopes ??= Scopes.Of(actor, scopeTable.Scopes)).Lists.Where(list => list.Value.Length > 0);
         var text = new StringBuilder("select ");
         var command = new NpgsqlBatchCommand();
-        for (var i = 0; i < lists.Length; i++)
+        foreach (var (name, ids) in lists)
         {
-            text.Append(i == 0 ? "" : ", ").Append("set_config('app.").Append(lists[i].Key).Append("', $").Append(i + 1).Append(", true)");
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = lists[i].Value });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ids });
+            text.Append(command.Parameters.Count == 1 ? "" : ", ").Append("set_config('app.").Append(name).Append("', $").Append(command.Parameters.Count).Append(", true)");
         }
         command.CommandText = text.ToString();
         return command;

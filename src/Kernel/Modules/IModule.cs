@@ -34,8 +34,7 @@ public static class ModuleServices
     {
         services.TryAddScoped<THandler>();
         return services.AddSingleton(new Subscription(
-            typeof(TEvent), typeof(THandler).FullName!,
-            (provider, happened, connection, cancel) =>
-                provider.GetRequiredService<THandler>().HandleAsync((TEvent)happened, connection, cancel)));
+            typeof(TEvent), typeof(THandler), (provider, happened, connection, cancel) =>
+                provider.GetRequiredService<THandler>().HandleAsync([.. happened.Cast<TEvent>()], connection, cancel)));
     }
 }

@@ -9,7 +9,7 @@ namespace MySchool.Kernel;
 /// <summary>Something that has happened and that other modules may care about. Past tense, additive changes only.</summary>
 public interface IModuleEvent
 {
-    /// <summary>Identity for deduplication, UUIDv7.</summary>
+    /// <summary>Identity, UUIDv7.</summary>
     Guid EventId { get; }
 
     /// <summary>The school it concerns, or null.</summary>
@@ -19,12 +19,18 @@ public interface IModuleEvent
     DateTimeOffset OccurredAt { get; }
 }
 
-/// <summary>Hears events of one type. Called at least once; deduplicated by event id before it is called.</summary>
+/// <summary>Hears events of one type, several at a time when many happened.</summary>
 /// <typeparam name="TEvent">The event.</typeparam>
-public interface IEventHandler<in TEvent> where TEvent : IModuleEvent
+public interface IEventHandler<TEvent> where TEvent : IModuleEvent
 {
-    /// <summary>Reacts within the transaction that marks the event as handled; throw to be called again later.</summary>
-    Task HandleAsync(TEvent happened, NpgsqlConnection connection, CancellationToken cancel);
+    /// <summary>
+    /// Reacts within the transaction that takes the events off the outbox: what is written through the connection happens
+    /// exactly once, anything else at least once. Throw to be called again later, then with one event at a time.
+    /// </summary>
+    /// <param name="happened">At least one event, oldest first.</param>
+    /// <param name="connection">The transaction's connection, under the worker's role.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task HandleAsync(IReadOnlyList<TEvent> happened, NpgsqlConnection connection, CancellationToken cancel);
 }
 
 /// <summary>Writes events beside the rows they tell of.</summary>

@@ -8,12 +8,12 @@ using Npgsql;
 
 namespace MySchool.Kernel;
 
-/// <summary>One event type and those who hear it. Registered by the modules that subscribe.</summary>
+/// <summary>One event type and one who hears it. Registered by the modules that subscribe.</summary>
 /// <param name="EventType">The event.</param>
-/// <param name="Subscriber">Stable name of the subscriber, the key of deduplication.</param>
+/// <param name="Handler">Who.</param>
 /// <param name="Deliver">Calls the handler out of a scope of services.</param>
 public sealed record Subscription(
-    Type EventType, string Subscriber, Func<IServiceProvider, object, NpgsqlConnection, CancellationToken, Task> Deliver);
+    Type EventType, Type Handler, Func<IServiceProvider, IReadOnlyList<object>, NpgsqlConnection, CancellationToken, Task> Deliver);
 
 /// <summary>Wakes the pump when this node has just committed events; other nodes' events wait for the next tick.</summary>
 public sealed class OutboxSignal : IDisposable
@@ -62,71 +62,83 @@ public sealed partial class OutboxPump(
         }
     }
 
-    /// <summary>Delivers up to one batch of due events.</summary>
+    /// <summary>Delivers up to one batch of due events: all together, or one by one when that fails.</summary>
     /// <returns>How many were taken.</returns>
     public async Task<int> DeliverBatchAsync(CancellationToken cancel)
     {
         await using var connection = await db.Source.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var due = await TakeAsync(connection, cancel);
-        var done = new List<Guid>(due.Count);
-        foreach (var row in due)
-            if (await DeliverOneAsync(row, connection, transaction, cancel)) done.Add(row.Id);
-        if (done.Count > 0)
+        List<Due> taken;
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {
-            await using var delete = new NpgsqlCommand("delete from kernel.outbox where id = any($1)", connection, transaction)
-            { Parameters = { new() { Value = done.ToArray() } } };
-            await delete.ExecuteNonQueryAsync(cancel);
+            taken = await TakeAsync("due_at <= $1", clock.Now, connection, cancel);
+            if (await TryDeliverAsync(taken, connection, cancel) is null)
+            {
+                await transaction.CommitAsync(cancel);
+                return taken.Count;
+            }
         }
-        await transaction.CommitAsync(cancel);
-        return due.Count;
+        foreach (var due in taken) await DeliverAloneAsync(due, connection, cancel);
+        return taken.Count;
     }
 
-    private async Task<List<(Guid Id, string Type, string Payload, short Attempts)>> TakeAsync(NpgsqlConnection connection, CancellationToken cancel)
+    private async Task DeliverAloneAsync(Due due, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        Exception? failure;
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            failure = await TryDeliverAsync(await TakeAsync("id = $1", due.Id, connection, cancel), connection, cancel);
+            if (failure is null)
+            {
+                await transaction.CommitAsync(cancel);
+                return;
+            }
+        }
+        LogUndelivered(log, due.Type, due.Id, due.Attempts, failure.GetType().Name);
+        await PostponeAsync(due, failure, connection, cancel);
+    }
+
+    private static async Task<List<Due>> TakeAsync(string which, object value, NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var take = new NpgsqlCommand(
-            "select id, type, payload::text, attempts from kernel.outbox where due_at <= $1 order by due_at, id limit $2 for update skip locked", connection)
-        { Parameters = { new() { Value = clock.Now }, new() { Value = BatchSize } } };
+            $"select id, type, payload::text, attempts from kernel.outbox where {which} order by due_at, id limit $2 for update skip locked", connection)
+        { Parameters = { new() { Value = value }, new() { Value = BatchSize } } };
         await using var reader = await take.ExecuteReaderAsync(cancel);
-        return await reader.ReadAllAsync(r => (r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
+        return await reader.ReadAllAsync(r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
     }
 
-    private async Task<bool> DeliverOneAsync(
-        (Guid Id, string Type, string Payload, short Attempts) row, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
+    private async Task<Exception?> TryDeliverAsync(List<Due> taken, NpgsqlConnection connection, CancellationToken cancel)
     {
-        if (!byType.TryGetValue(row.Type, out var hearers)) return true;
-        await transaction.SaveAsync("event", cancel);
+        if (taken.Count == 0) return null;
         try
         {
             await using var scope = services.CreateAsyncScope();
-            foreach (var hearer in hearers)
+            foreach (var events in taken.GroupBy(due => due.Type))
             {
-                await using var mark = new NpgsqlCommand(
-                    "insert into kernel.inbox (subscriber, event_id) values ($1, $2) on conflict do nothing", connection, transaction)
-                { Parameters = { new() { Value = hearer.Subscriber }, new() { Value = row.Id } } };
-                if (await mark.ExecuteNonQueryAsync(cancel) == 0) continue;
-                await hearer.Deliver(scope.ServiceProvider, JsonSerializer.Deserialize(row.Payload, hearer.EventType, Json.Options)!, connection, cancel);
+                if (!byType.TryGetValue(events.Key, out var hearers)) continue;
+                var happened = events.Select(due => JsonSerializer.Deserialize(due.Payload, hearers[0].EventType, Json.Options)!).ToList();
+                foreach (var hearer in hearers) await hearer.Deliver(scope.ServiceProvider, happened, connection, cancel);
             }
-            return true;
+            await using var delete = new NpgsqlCommand("delete from kernel.outbox where id = any($1)", connection)
+            { Parameters = { new() { Value = taken.Select(due => due.Id).ToArray() } } };
+            await delete.ExecuteNonQueryAsync(cancel);
+            return null;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException && connection.State == System.Data.ConnectionState.Open)
         {
-            await transaction.RollbackAsync("event", cancel);
-            LogUndelivered(log, row.Type, row.Id, row.Attempts, failure.GetType().Name);
-            await PostponeAsync(row.Id, row.Attempts, failure, connection, transaction, cancel);
-            return false;
+            return failure;
         }
     }
 
-    private async Task PostponeAsync(
-        Guid id, short attempts, Exception failure, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
+    private async Task PostponeAsync(Due due, Exception failure, NpgsqlConnection connection, CancellationToken cancel)
     {
-        var wait = TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, Math.Min(attempts, (short)12))));
+        var wait = TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, Math.Min(due.Attempts, (short)12))));
         await using var later = new NpgsqlCommand(
-            "update kernel.outbox set attempts = least(attempts + 1, 30000), due_at = $2, last_error = $3 where id = $1", connection, transaction)
-        { Parameters = { new() { Value = id }, new() { Value = clock.Now + wait }, new() { Value = failure.GetType().Name } } };
+            "update kernel.outbox set attempts = least(attempts + 1, 30000), due_at = $2, last_error = $3 where id = $1", connection)
+        { Parameters = { new() { Value = due.Id }, new() { Value = clock.Now + wait }, new() { Value = failure.GetType().Name } } };
         await later.ExecuteNonQueryAsync(cancel);
     }
+
+    private sealed record Due(Guid Id, string Type, string Payload, short Attempts);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox: database away ({Reason}), trying again")]
     private static partial void LogDatabaseAway(ILogger logger, string reason);

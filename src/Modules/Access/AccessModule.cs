@@ -85,6 +85,7 @@ public sealed class AccessModule : IModule
     private static void AddSessions(IServiceCollection services)
     {
         services.AddSingleton<SessionLookup>();
+        services.AddSingleton<KeptFacts>();
         services.AddSingleton<SessionBook>();
         services.AddSingleton<StateBook>();
         services.AddSingleton<ConsentLedger>();

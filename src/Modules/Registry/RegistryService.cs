@@ -16,8 +16,10 @@ internal sealed class RegistryService(
     public Task<PersonFacts?> GetFactsAsync(Guid personId, Hat? worn, DateTimeOffset now, CancellationToken cancel) =>
         facts.HandleAsync(personId, worn, now, cancel);
 
-    public Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel) =>
-        roster.HandleAsync(actor, groupId, cancel);
+    public void AddVersion(NpgsqlBatch batch, FactsBasis basis) => LoadFacts.AddVersion(batch, basis);
+
+    public async Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel) =>
+        await actor.KeepAsync(groupId, () => roster.HandleAsync(actor, groupId, cancel));
 
     public Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel) =>
         new ReadLearner(app).HandleAsync(actor, learnerId, now, cancel);

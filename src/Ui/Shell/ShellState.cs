@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace MySchool.Ui;
 
 /// <summary>What the frame around a page needs to know of the person. Filled by the Access module for each request.</summary>
@@ -41,11 +38,3 @@ public sealed record NavItem(string Text, string Href, string Icon);
 /// <param name="Contrast"><c>none</c>, <c>black-white</c>, <c>white-black</c>, <c>blue</c>, <c>beige</c> or <c>green</c>.</param>
 /// <param name="TextScale">100 to 200, percent.</param>
 public sealed record DisplayPreferences(string Theme = "auto", string Contrast = "none", int TextScale = 100);
-
-/// <summary>Answers a request with a page.</summary>
-public static class Page
-{
-    /// <summary>Renders a component without streaming; its parameters are the properties of an anonymous object.</summary>
-    public static RazorComponentResult<TPage> Of<TPage>(object parameters, int status = 200) where TPage : IComponent =>
-        new(parameters) { StatusCode = status, PreventStreamingRendering = true };
-}

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using Npgsql;
 
 namespace MySchool.Modules.Tests.Access;
 
@@ -37,6 +38,8 @@ internal sealed class FakeRegistry : IRegistry
             personId, NameOf(personId), [.. offered.Select(h => new HatOffer(h, h.UnitId == Guid.Empty ? "" : "Школа № 7"))], hat, "Europe/Moscow",
             TiesOf(personId, hat), hat?.Role is Roles.Guardian or Roles.Learner ? [Learner] : [], [], []));
     }
+
+    public void AddVersion(NpgsqlBatch batch, FactsBasis basis) => throw new NotSupportedException();
 
     public Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel) =>
         Task.FromResult<Guid?>(bound.TryGetValue(esiaOid, out var person) ? person : null);

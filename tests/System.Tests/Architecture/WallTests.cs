@@ -78,7 +78,7 @@ public sealed class WallTests
         var services = new ServiceCollection();
         module.AddServices(services, new ConfigurationBuilder().Build());
         return services.Where(s => s.ServiceType == typeof(Subscription)).Select(s => (Subscription)s.ImplementationInstance!)
-            .Select(s => $"{s.EventType.Name} in {s.Subscriber.Split('.')[^1]}");
+            .Select(s => $"{s.EventType.Name} in {s.Handler.Name}");
     }
 
     private static List<string> ContractsUsed(Assembly assembly)

@@ -13,7 +13,7 @@ using Xunit;
 namespace MySchool.System.Tests.Logs;
 
 /// <summary>What is written about people's requests names no person and opens no door.</summary>
-[SupportedOSPlatform("linux")]
+[SupportedOSPlatform("linux"), Collection(LogCollection.Name)]
 public sealed partial class LogTests(LoggedPlatform platform) : IClassFixture<LoggedPlatform>
 {
     private readonly List<string> secrets = [];
@@ -95,4 +95,11 @@ public sealed partial class LogTests(LoggedPlatform platform) : IClassFixture<Lo
 
     [GeneratedRegex("eyJ[\\w-]{10,}\\.[\\w-]{10,}")]
     private static partial Regex Jwt();
+}
+
+/// <summary>Spans are heard in the whole process: while others load their towns, theirs would be heard too.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class LogCollection
+{
+    public const string Name = "logs, alone";
 }

@@ -8,7 +8,7 @@ using NpgsqlTypes;
 
 namespace MySchool.Access.Sessions;
 
-/// <summary>Finds the session of a token. Runs at every request, so it is one statement in one round trip.</summary>
+/// <summary>Finds the session of a token. Runs at every request, so it is one round trip.</summary>
 internal sealed class SessionLookup(FactsDb db, IClock clock, AccessOptions options)
 {
     // Index scans by token_hash, primary key and consents_giver; the update touches a row once a minute.
@@ -29,16 +29,18 @@ internal sealed class SessionLookup(FactsDb db, IClock clock, AccessOptions opti
             and not exists (select from access.consents w where w.withdraws_id = g.id)) c
         """;
 
-    /// <summary>The living session of a token, or null.</summary>
-    public async Task<Session?> FindAsync(SessionToken token, IPAddress? address, CancellationToken cancel)
+    /// <summary>The living session of a token, or null; and in the same round trip, the version of facts kept for it.</summary>
+    public async Task<(Session? Session, long? Version)> FindAsync(
+        SessionToken token, IPAddress? address, Action<NpgsqlBatch>? askVersion, CancellationToken cancel)
     {
-        await using var command = db.Source.CreateCommand(Sql);
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = token.Hash() });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.Now });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = TimeSpan.FromHours(options.IdleHours) });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadFirstAsync(Read, cancel);
+        await using var connection = await db.Source.OpenConnectionAsync(cancel);
+        await using var batch = connection.CreateBatch();
+        batch.Add(Sql, token.Hash(), clock.Now, TimeSpan.FromHours(options.IdleHours),
+            new NpgsqlParameter { Value = (object?)address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet });
+        askVersion?.Invoke(batch);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var session = await reader.ReadFirstAsync(Read, cancel);
+        return (session, askVersion is null ? null : await reader.ReadFirstAsync(row => row.GetInt64(0), cancel));
     }
 
     private static Session Read(NpgsqlDataReader row)

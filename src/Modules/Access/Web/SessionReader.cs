@@ -9,10 +9,11 @@ using MySchool.Kernel;
 namespace MySchool.Access.Web;
 
 /// <summary>
-/// Turns a cookie into an actor in two round trips: the session, then the facts of its person. Both are read at every
-/// request, so a revoked session, role or guardianship is gone at the next one.
+/// Turns a cookie into an actor. The session is read at every request and so is the version of the facts behind its
+/// person, in one round trip: a revoked session, role or guardianship is gone at the next request. The facts themselves
+/// are read again when their version has moved.
 /// </summary>
-internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, IClock clock)
+internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, KeptFacts kept, IClock clock)
 {
     private const string FallbackZone = "Europe/Moscow";
 
@@ -27,15 +28,34 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
     private async Task SignInAsync(HttpContext context, SessionToken token, IRegistry registry)
     {
         var cancel = context.RequestAborted;
-        if (await lookup.FindAsync(token, context.GetAddress(), cancel) is not { } session)
+        var address = context.GetAddress();
+        var known = kept.Find(token);
+        var (session, version) = await lookup.FindAsync(
+            token, address, known is null ? null : batch => registry.AddVersion(batch, known.Person.Basis!), cancel);
+        if (session is null)
         {
             SessionToken.Take(context.Response);
             return;
         }
+        if (known is not null && known.Person.Basis!.Version == version && known.Suits(session, address, clock.Now))
+            Seat(context, session, known.Actor, known.Person);
+        else
+            await ReadAsync(context, token, session, registry, cancel);
+    }
+
+    private async Task ReadAsync(HttpContext context, SessionToken token, Session session, IRegistry registry, CancellationToken cancel)
+    {
+        var now = clock.Now;
         var person = await ReadFactsAsync(session, registry, cancel);
         var zone = string.IsNullOrEmpty(person?.TimeZone) ? FallbackZone : person.TimeZone;
         var actor = new Actor(
             session.PersonId, session.Id, person?.Worn ?? new Hat("", Guid.Empty), person?.Ties ?? [], clock.TodayIn(zone), context.GetAddress());
+        if (person?.Basis is not null) kept.Keep(token, new Kept(session, person, actor, Kept.HourOf(now)));
+        Seat(context, session, actor, person);
+    }
+
+    private static void Seat(HttpContext context, Session session, Actor actor, PersonFacts? person)
+    {
         context.Features.Set(session);
         context.Features.Set(actor);
         if (person is not null) context.Features.Set(person);

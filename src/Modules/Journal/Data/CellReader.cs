@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Domain;
 using MySchool.Journal.Features;
@@ -7,75 +8,113 @@ using Npgsql;
 
 namespace MySchool.Journal.Data;
 
-/// <summary>Everything the rules must see before cells change, locked against a colleague's simultaneous save.</summary>
+/// <summary>Everything the rules must see before cells change. Nothing is locked: a simultaneous save meets in the history.</summary>
 internal static class CellReader
 {
     public static Task<SeenCells> LookAsync(
-        AppTransaction transaction, Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
+        AppDb db, Actor actor, GroupRoster group, RecordMarksRequest request, DateOnly today, CancellationToken cancel)
     {
         var lessons = request.Changes.Select(c => c.Lesson).Distinct().ToArray();
-        var learners = request.Changes.Select(c => c.Learner).Distinct().ToArray();
-        return transaction.RunAsync(batch =>
+        return db.ReadAsync(actor, batch =>
         {
             batch.Add("select answer::text from kernel.idempotency where person_id = $1 and key = $2", actor.PersonId, request.Key);
-            batch.Add("select edit_window_days from journal.settings where school_id = $1", group.SchoolId);
-            batch.Add("select number, weight from journal.work_types where school_id = $1", group.SchoolId);
-            batch.Add("select code from journal.absence_codes where school_id = $1 order by position", group.SchoolId);
+            batch.Add("""
+                select (select edit_window_days from journal.settings where school_id = $1),
+                       array(select number from journal.work_types where school_id = $1 order by number),
+                       array(select weight from journal.work_types where school_id = $1 order by number),
+                       array(select code from journal.absence_codes where school_id = $1 order by position)
+                """, group.SchoolId);
             batch.Add("""
                 select id, date, work_type, is_cancelled from journal.lessons
-                 where school_year = $1 and school_id = $2 and group_id = $3 and id = any($4)
+                 where school_year = $1 and school_id = $2 and group_id = $3 and id = any($4) order by date, number
                 """, group.SchoolYear, group.SchoolId, group.GroupId, lessons);
-            AddCells(batch, group, lessons, learners);
+            AddCells(batch, group, request.Changes);
+            AddAverages(batch, group, today, lessons, request.Changes);
         }, ReadAsync, cancel);
     }
 
-    private static void AddCells(NpgsqlBatch batch, GroupRoster group, Guid[] lessons, Guid[] learners)
+    // One statement, so that a cell and its history are of one moment.
+    private static void AddCells(NpgsqlBatch batch, GroupRoster group, ImmutableArray<CellChange> changes)
     {
-        const string cells = "where school_year = $1 and school_id = $2 and group_id = $3 and lesson_id = any($4) and learner_id = any($5)";
+        var cells = changes.Select(c => (c.Lesson, c.Learner)).Distinct().ToArray();
+        const string history = """
+            (select max(h.version) from journal.cell_history h where h.school_year = $1 and h.school_id = $2
+               and h.lesson_id = c.lesson and h.learner_id = c.learner and (h.kind = 'absence')
+            """;
         batch.Add($"""
-            select lesson_id, learner_id, value, work_type, weight, comment, version, recorded_by from journal.marks
-            {cells} and slot = 1 order by lesson_id, learner_id for update
-            """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, learners);
-        batch.Add($"""
-            select lesson_id, learner_id, code, version, recorded_by from journal.absences
-            {cells} order by lesson_id, learner_id for update
-            """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, learners);
-        batch.Add($"""
-            select lesson_id, learner_id, kind = 'absence', max(version) from journal.cell_history
-            {cells} group by 1, 2, 3
-            """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, learners);
+            select c.lesson, c.learner, m.value, m.work_type, m.weight, m.comment, m.version, m.recorded_by, a.code, a.version, a.recorded_by,
+                   {history} = false), {history} = true)
+              from unnest($4, $5) as c(lesson, learner)
+              left join journal.marks m on m.school_year = $1 and m.school_id = $2 and m.group_id = $3
+                   and m.lesson_id = c.lesson and m.learner_id = c.learner and m.slot = 1
+              left join journal.absences a on a.school_year = $1 and a.school_id = $2 and a.group_id = $3
+                   and a.lesson_id = c.lesson and a.learner_id = c.learner
+            """, group.SchoolYear, group.SchoolId, group.GroupId, cells.Select(c => c.Lesson).ToArray(), cells.Select(c => c.Learner).ToArray());
+    }
+
+    // The term is that of the first lesson; after the year it is the last term.
+    private static void AddAverages(NpgsqlBatch batch, GroupRoster group, DateOnly today, Guid[] lessons, ImmutableArray<CellChange> changes)
+    {
+        var terms = group.TermRanges(today);
+        batch.Add("""
+            with term as (
+              select t.starts, t.ends from unnest($6, $7, $8) as t(until, starts, ends)
+               where t.until >= (select min(l.date) from journal.lessons l where l.school_year = $1 and l.school_id = $2 and l.id = any($4) and l.group_id = $3)
+               order by t.until limit 1)
+            select m.learner_id, sum(m.value::int * m.weight)::int, sum(m.weight)::int, count(*)::int
+              from term t join journal.marks m on m.lesson_date between t.starts and t.ends
+             where m.school_year = $1 and m.school_id = $2 and m.group_id = $3 and m.learner_id = any($5) and m.value in ('2', '3', '4', '5')
+             group by m.learner_id
+            """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, changes.Select(c => c.Learner).Distinct().ToArray(),
+            terms.Select(t => t.Until).ToArray(), terms.Select(t => t.From).ToArray(), terms.Select(t => t.To).ToArray());
     }
 
     private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {
         var earlier = await reader.ReadFirstAsync(r => r.GetString(0), cancel);
-        var window = await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), cancel);
-        var works = await reader.ReadAllAsync(r => (Number: r.GetInt16(0), Weight: r.GetInt16(1)), cancel);
-        var codes = await reader.ReadAllAsync(r => r.GetString(0), cancel);
+        var school = await reader.ReadFirstAsync(r => (
+            Window: r.Maybe<short>(0) ?? SeenCells.DefaultEditWindowDays,
+            Works: r.GetFieldValue<short[]>(1).Zip(r.GetFieldValue<short[]>(2)).ToDictionary(), Codes: r.GetFieldValue<string[]>(3).ToHashSet()), cancel);
         var lessons = await reader.ReadAllAsync(
             r => new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3)), cancel);
-        var marks = await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1)), State: new CellState(
-            r.GetString(2), r.GetInt16(3), r.GetInt16(4), r.Text(5), r.GetInt32(6), r.GetGuid(7))), cancel);
-        var absences = await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1)), State: new CellState(
-            r.GetString(2), 0, 0, null, r.GetInt32(3), r.GetGuid(4))), cancel);
-        var versions = await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1), r.GetBoolean(2)), Last: r.GetInt32(3)), cancel);
-        return new SeenCells(
-            earlier, window ?? SeenCells.DefaultEditWindowDays, works.ToDictionary(w => w.Number, w => w.Weight), codes.ToHashSet(),
-            lessons.ToDictionary(l => l.Id), marks.ToDictionary(m => m.Key, m => m.State), absences.ToDictionary(a => a.Key, a => a.State),
-            versions.GroupBy(v => v.Key).ToDictionary(v => v.Key, v => v.Max(x => x.Last)));
+        var seen = new SeenCells(earlier, school.Window, school.Works, school.Codes, lessons.ToDictionary(l => l.Id));
+        await reader.ReadAllAsync(r => seen.Add(r), cancel);
+        foreach (var (learner, average) in await reader.ReadAllAsync(
+            r => (r.GetGuid(0), new WeightedAverage(r.GetInt32(1), r.GetInt32(2), r.GetInt32(3))), cancel)) seen.Averages[learner] = average;
+        return seen;
     }
 }
 
 /// <summary>Cells, lessons and school rules as one look found them.</summary>
 internal sealed record SeenCells(
     string? EarlierAnswer, int EditWindowDays, IReadOnlyDictionary<short, short> WorkTypes, IReadOnlySet<string> AbsenceCodes,
-    IReadOnlyDictionary<Guid, LessonState> Lessons, Dictionary<(Guid Lesson, Guid Learner), CellState> Marks,
-    Dictionary<(Guid Lesson, Guid Learner), CellState> Absences, Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> LastVersions)
+    IReadOnlyDictionary<Guid, LessonState> Lessons)
 {
     public const int DefaultEditWindowDays = 14;
 
+    public Dictionary<(Guid Lesson, Guid Learner), CellState> Marks { get; } = [];
+
+    public Dictionary<(Guid Lesson, Guid Learner), CellState> Absences { get; } = [];
+
+    public Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> LastVersions { get; } = [];
+
+    /// <summary>What each learner had in the term before the save.</summary>
+    public Dictionary<Guid, WeightedAverage> Averages { get; } = [];
+
     // Cells this request has already changed, with the version they had before it.
     private readonly Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> before = [];
+
+    /// <summary>Takes in a row of the cells' statement.</summary>
+    public bool Add(NpgsqlDataReader row)
+    {
+        var (lesson, learner) = (row.GetGuid(0), row.GetGuid(1));
+        if (!row.IsDBNull(2))
+            Marks[(lesson, learner)] = new(row.GetString(2), row.GetInt16(3), row.GetInt16(4), row.Text(5), row.GetInt32(6), row.GetGuid(7));
+        if (!row.IsDBNull(8)) Absences[(lesson, learner)] = new(row.GetString(8), 0, 0, null, row.GetInt32(9), row.GetGuid(10));
+        if (!row.IsDBNull(11)) LastVersions[(lesson, learner, false)] = row.GetInt32(11);
+        if (!row.IsDBNull(12)) LastVersions[(lesson, learner, true)] = row.GetInt32(12);
+        return true;
+    }
 
     public void Apply((Guid Lesson, Guid Learner) key, bool isAbsence, CellState? next, int version)
     {

@@ -22,7 +22,10 @@ internal sealed record JudgedCell(CellChange Change, Verdict Verdict, LessonStat
 /// <summary>The statements that write a save: set-based, so that 25 cells cost little more than one.</summary>
 internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey, DateTimeOffset at, IReadOnlyList<JudgedCell> judged)
 {
-    private readonly JudgedCell[] written = [.. judged.Where(cell => cell.Verdict.IsWrite)];
+    // In one order for everybody, so that two saves of the same cells wait and never lock each other out.
+    private readonly JudgedCell[] written =
+        [.. judged.Where(cell => cell.Verdict.IsWrite).OrderBy(cell => cell.Change.Learner).ThenBy(cell => cell.Change.Lesson)];
+
     // The last change of a cell wins the row; every change keeps its line of history.
     private JudgedCell[] Last(bool isAbsence) =>
         [.. written.Where(c => c.Change.Kind == CellKind.Absence == isAbsence).GroupBy(c => (c.Change.Lesson, c.Change.Learner)).Select(g => g.Last())];
@@ -34,12 +37,11 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
     /// <summary>The learner the save is about, when it is about one only.</summary>
     public Guid? SingleLearner => written.Select(c => c.Change.Learner).Distinct().Take(2).ToArray() is [var only] ? only : null;
 
-    public void AddTo(NpgsqlBatch batch, (DateOnly From, DateOnly To) term)
+    public void AddTo(NpgsqlBatch batch)
     {
         AddMarks(batch, Last(isAbsence: false));
         AddAbsences(batch, Last(isAbsence: true));
         AddHistory(batch);
-        AddAverages(batch, term);
     }
 
     private void AddMarks(NpgsqlBatch batch, JudgedCell[] cells)
@@ -99,20 +101,16 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
         Texts(written.Select(c => c.Change.Kind switch { CellKind.Absence => c.Absence?.Value, CellKind.Mark => c.Mark?.Value, _ => c.Mark?.Comment })),
         Texts(written.Select(c => c.Change.Kind == CellKind.Comment ? c.Verdict.Next?.Comment : c.Verdict.Next?.Value)));
 
-    private void AddAverages(NpgsqlBatch batch, (DateOnly From, DateOnly To) term) => batch.Add("""
-        select learner_id, sum(value::int * weight)::int, sum(weight)::int, count(*)::int from journal.marks
-         where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = any($4) and lesson_date between $5 and $6
-           and value in ('2', '3', '4', '5')
-         group by learner_id
-        """, group.SchoolYear, group.SchoolId, group.GroupId, Touched(), term.From, term.To);
+    /// <summary>Averages of the term with what is about to be written: those seen, less the old marks, plus the new.</summary>
+    public ImmutableArray<LearnerAverage> Averages(IReadOnlyDictionary<Guid, WeightedAverage> before, (DateOnly From, DateOnly To) term) =>
+        [.. written.GroupBy(cell => cell.Change.Learner).Select(learner => new LearnerAverage(learner.Key, learner
+            .Where(cell => cell.Lesson!.Date >= term.From && cell.Lesson.Date <= term.To)
+            .Aggregate(before.GetValueOrDefault(learner.Key), (average, cell) => Swap(average, cell)).Text))];
 
-    /// <summary>Reads the averages that <see cref="AddTo"/> asked for last; results before them carry no rows.</summary>
-    public async Task<ImmutableArray<LearnerAverage>> ReadAveragesAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    private static WeightedAverage Swap(WeightedAverage average, JudgedCell cell)
     {
-        // Statements without rows yield no result set: the reader stands at the averages already.
-        var found = (await reader.ReadAllAsync(r => (Learner: r.GetGuid(0), Average: new WeightedAverage(r.GetInt32(1), r.GetInt32(2), r.GetInt32(3))), cancel))
-            .ToDictionary(a => a.Learner, a => a.Average);
-        return [.. Touched().Select(learner => new LearnerAverage(learner, found.GetValueOrDefault(learner).Text))];
+        if (cell.Mark is { } old) average = average.With(old.Value, old.Weight, -1);
+        return cell.MarkAfter is { } now ? average.With(now.Value, now.Weight, 1) : average;
     }
 
     public MarksRecorded Event(Guid pageId, IReadOnlyDictionary<Guid, string> names, ImmutableArray<LearnerAverage> averages) => new(
@@ -122,8 +120,6 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
             cell.Key.Lesson, cell.Key.Learner, cell.First().Lesson!.Date,
             cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null))],
         averages);
-
-    private Guid[] Touched() => [.. written.Select(c => c.Change.Learner).Distinct()];
 
     private static Guid[] Lessons(JudgedCell[] cells) => [.. cells.Select(c => c.Change.Lesson)];
 

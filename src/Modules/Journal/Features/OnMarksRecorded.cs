@@ -1,37 +1,37 @@
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Data;
 using Npgsql;
 
 namespace MySchool.Journal.Features;
 
-/// <summary>Tells open pages of a change, on whatever node they are.</summary>
+/// <summary>Tells open pages of changes, on whatever node they are.</summary>
 internal sealed class ShowChangesLive(IGrainFactory grains) : IEventHandler<MarksRecorded>
 {
-    public Task HandleAsync(MarksRecorded happened, NpgsqlConnection connection, CancellationToken cancel) =>
-        grains.GetGrain<IJournalFeedGrain>(happened.School).TellAsync(happened);
+    public async Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        foreach (var change in happened) await grains.GetGrain<IJournalFeedGrain>(change.School).TellAsync(change);
+    }
 }
 
-/// <summary>Keeps the figures of the school's day that coordinators read instead of rows.</summary>
+/// <summary>Keeps the figures of schools' days that coordinators read instead of rows.</summary>
 internal sealed class KeepDayTotals(IRegistry registry) : IEventHandler<MarksRecorded>
 {
-    public async Task HandleAsync(MarksRecorded happened, NpgsqlConnection connection, CancellationToken cancel)
+    public async Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
-        var territories = await registry.GetTerritoriesAsync(happened.School, cancel);
-        foreach (var day in happened.Cells.GroupBy(cell => cell.LessonDate))
-        {
-            await using var add = new NpgsqlCommand("""
+        await using var batch = new NpgsqlBatch(connection);
+        // In one order for every node, so that two of them wait for a school's day and never lock each other out.
+        foreach (var day in happened.SelectMany(change => change.Cells.Select(cell => (change.School, Cell: cell)))
+            .GroupBy(change => (change.School, change.Cell.LessonDate)).OrderBy(day => day.Key.School).ThenBy(day => day.Key.LessonDate))
+            batch.Add("""
                 insert into journal.day_totals (school_id, date, territory_ids, marks, absences) values ($1, $2, $3, greatest($4, 0), greatest($5, 0))
                 on conflict (school_id, date) do update
                    set marks = greatest(day_totals.marks + $4, 0), absences = greatest(day_totals.absences + $5, 0)
-                """, connection);
-            add.Parameters.Add(new() { Value = happened.School });
-            add.Parameters.Add(new() { Value = day.Key });
-            add.Parameters.Add(new() { Value = territories.ToArray() });
-            add.Parameters.Add(new() { Value = day.Sum(cell => Step(cell.HadMark, cell.Mark is not null)) });
-            add.Parameters.Add(new() { Value = day.Sum(cell => Step(cell.HadAbsence, cell.Absence is not null)) });
-            await add.ExecuteNonQueryAsync(cancel);
-        }
+                """, day.Key.School, day.Key.LessonDate, (await registry.GetTerritoriesAsync(day.Key.School, cancel)).ToArray(),
+                day.Sum(change => Step(change.Cell.HadMark, change.Cell.Mark is not null)),
+                day.Sum(change => Step(change.Cell.HadAbsence, change.Cell.Absence is not null)));
+        await batch.ExecuteNonQueryAsync(cancel);
     }
 
     private static int Step(bool before, bool after) => (after ? 1 : 0) - (before ? 1 : 0);

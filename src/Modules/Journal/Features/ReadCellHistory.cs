@@ -18,7 +18,7 @@ namespace MySchool.Journal.Features;
 internal sealed record CellChangeLine(DateTimeOffset At, string By, string Kind, string? Old, string? New, string? Why);
 
 /// <summary>Who changed a cell, when, what and why: newest first.</summary>
-internal sealed class ReadCellHistory(AppDb db, IRegistry registry, GroupCache groups)
+internal sealed class ReadCellHistory(AppDb db, IRegistry registry, TeacherNames names)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/journal/{groupId:guid}/history", async (
@@ -41,7 +41,7 @@ internal sealed class ReadCellHistory(AppDb db, IRegistry registry, GroupCache g
                 By: r.GetGuid(1),
                 Line: new CellChangeLine(TimeZoneInfo.ConvertTime(r.GetFieldValue<DateTimeOffset>(0), zone), "", r.GetString(2), r.Text(3), r.Text(4), r.Text(5))), token),
             cancel);
-        var names = await groups.NamesAsync(actor, [.. lines.Select(l => l.By)], cancel);
-        return lines.Select(l => l.Line with { By = names[l.By] }).ToList();
+        var known = await names.OfAsync(actor, [.. lines.Select(l => l.By)], cancel);
+        return lines.Select(l => l.Line with { By = known[l.By] }).ToList();
     }
 }

@@ -32,10 +32,11 @@ internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells, Immut
 /// <summary>One cell: saved, conflict (then mark or absence is the other's) or refused (then message says why).</summary>
 internal sealed record CellAnswer(Guid Lesson, Guid Learner, string State, RecordedMark? Mark, RecordedAbsence? Absence, string? Message);
 
-/// <summary>Writes marks and absences with their history, audit, event and idempotency answer in one transaction.</summary>
-internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal signal, IClock clock)
+/// <summary>Looks, judges, and writes marks and absences with their history, audit, event and idempotency answer in one transaction.</summary>
+internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames teachers, OutboxSignal signal, IClock clock)
 {
     private const int MaxCells = 500;
+    private const int MaxAttempts = 5;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/journal/{groupId:guid}/marks", async (
@@ -51,7 +52,7 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
         if (!Decide.Allows(actor, JournalActions.RecordMarks, new Coordinate(Places.Group, groupId))) return Problem.NotFound;
         if (request.Changes.IsDefaultOrEmpty || request.Changes.Contains(null!) || request.Key == Guid.Empty) return new Problem("journal.nothing-to-save", Texts.NothingToSave);
         if (request.Changes.Length > MaxCells) return new Problem("journal.too-many-cells", Texts.TooManyCells, null, 413);
-        if (await groups.FindAsync(actor, groupId, cancel) is not { } group) return Problem.NotFound;
+        if (await registry.GetRosterAsync(actor, groupId, cancel) is not { } group) return Problem.NotFound;
 
         for (var attempt = 1; ; attempt++)
         {
@@ -59,32 +60,39 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
             {
                 return await SaveAsync(actor, group, request, cancel);
             }
-            catch (PostgresException race) when (attempt < 3
+            catch (PostgresException race) when (attempt < MaxAttempts
                 && race.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
             {
-                // Another teacher filled the same empty cell between our look and our write: look again and let the rules speak.
+                // Another save changed one of the cells between our look and our write: look again and let the rules speak.
             }
         }
     }
 
     private async Task<Result<RecordMarksAnswer>> SaveAsync(Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
     {
-        await using var transaction = await db.BeginAsync(actor, cancel);
-        var seen = await CellReader.LookAsync(transaction, actor, group, request, cancel);
+        var today = clock.TodayIn(group.TimeZone);
+        var seen = await CellReader.LookAsync(db, actor, group, request, today, cancel);
         if (seen.EarlierAnswer is { } earlier) return JsonSerializer.Deserialize<RecordMarksAnswer>(earlier, Json.Options)!;
 
-        var rules = new JournalRules(clock.TodayIn(group.TimeZone), seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes);
+        var rules = new JournalRules(today, seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes);
         var judged = request.Changes.Select(change => Judge(change, group, seen, rules, actor.PersonId)).ToList();
         var writes = new CellWrites(actor, group, request.Key, clock.Now, judged);
         var names = await NamesAsync(actor, seen, judged, cancel);
-
-        var averages = writes.IsEmpty ? [] : await transaction.RunAsync(
-            batch => writes.AddTo(batch, group.TermOf(seen.Lessons.Values.First().Date)), writes.ReadAveragesAsync, cancel);
+        var averages = writes.IsEmpty ? [] : writes.Averages(seen.Averages, TermOf(group, seen, today));
         var answer = Answer(judged, averages, names);
-        await transaction.RunAsync(batch => AddAround(batch, actor, group, request, writes, answer, names), cancel);
-        await transaction.CommitAsync(cancel);
+        await db.WriteAsync(actor, batch =>
+        {
+            if (!writes.IsEmpty) writes.AddTo(batch);
+            AddAround(batch, actor, group, request, writes, answer, names);
+        }, cancel);
         if (!writes.IsEmpty) signal.Ring();
         return answer;
+    }
+
+    private static (DateOnly From, DateOnly To) TermOf(GroupRoster group, SeenCells seen, DateOnly today)
+    {
+        var first = seen.Lessons.Values.Min(lesson => lesson.Date);
+        return group.TermRanges(today).Where(term => term.Until >= first).Select(term => (term.From, term.To)).First();
     }
 
     private static JudgedCell Judge(CellChange change, GroupRoster group, SeenCells seen, JournalRules rules, Guid by)
@@ -107,7 +115,7 @@ internal sealed class RecordMarks(AppDb db, GroupCache groups, OutboxSignal sign
     {
         var others = judged.Where(j => j.Verdict.State == "conflict").SelectMany(j => new[] { j.Mark?.By, j.Absence?.By })
             .OfType<Guid>().Where(id => id != actor.PersonId).Distinct().ToList();
-        return await groups.NamesAsync(actor, [.. others, actor.PersonId], cancel);
+        return await teachers.OfAsync(actor, [.. others, actor.PersonId], cancel);
     }
 
     private static RecordMarksAnswer Answer(

@@ -30,6 +30,7 @@ internal sealed class LoadFacts(FactsDb db)
         details?.Add(batch, window);
 
         await using var reader = await batch.ExecuteReaderAsync(cancel);
+        var basis = await reader.ReadFirstAsync(r => new FactsBasis(r.GetFieldValue<Guid[]>(0), r.GetInt64(1)), cancel);
         var name = await reader.ReadFirstAsync(r => (PersonName?)RegistryRows.Name(r, 0), cancel);
         var offers = await reader.ReadAllAsync(r => ReadOffer(r, now), cancel);
         if (name is null) return null;
@@ -37,14 +38,30 @@ internal sealed class LoadFacts(FactsDb db)
         var held = offers.Where(o => o.HoldsOn(now)).DistinctBy(o => o.Offer.Hat).OrderBy(o => RoleOrder(o.Offer.Hat.Role)).ToList();
         var chosen = held.Find(o => o.Offer.Hat == worn) ?? held.FirstOrDefault();
         var facts = new PersonFacts(
-            personId, name.Value, [.. held.Select(o => o.Offer)], chosen?.Offer.Hat, chosen?.TimeZone ?? "Europe/Moscow", [], [], [], []);
+            personId, name.Value, [.. held.Select(o => o.Offer)], chosen?.Offer.Hat, chosen?.TimeZone ?? "Europe/Moscow", [], [], [], [])
+        { Basis = basis };
         if (chosen is null || chosen.Offer.Hat != worn) return facts;
         facts = facts with { Ties = [.. OwnTies(chosen)] };
         return details is null ? facts : await details.ReadAsync(reader, facts, now, cancel);
     }
 
+    /// <summary>The version of facts read before, as one bigint.</summary>
+    public static void AddVersion(NpgsqlBatch batch, FactsBasis basis) =>
+        batch.Add("select coalesce(sum(epoch), 0)::bigint from registry.epochs where key = any($1)", basis.Keys);
+
     private static void AddPerson(NpgsqlBatch batch, Window window)
     {
+        // Read first: a change that commits between this statement and the next ones makes the facts newer than their
+        // version, and they are read once more. The other way round they would stay old.
+        batch.Add("""
+            with places as (
+              select unit_id as key from registry.memberships where person_id = $1
+              union select school_id from registry.enrolments where person_id = $1
+              union select g.learner_id from registry.guardianships g where g.guardian_id = $1
+              union select e.school_id from registry.guardianships g join registry.enrolments e on e.person_id = g.learner_id where g.guardian_id = $1
+            ), keys as (select key from places union select $1 union select '00000000-0000-0000-0000-000000000000')
+            select array_agg(key), (select coalesce(sum(epoch), 0)::bigint from registry.epochs where key in (select key from keys)) from keys
+            """, window.PersonId);
         batch.Add("select last_name, first_name, middle_name from registry.people where id = $1", window.PersonId);
         batch.Add($"""
             select m.role, m.unit_id, o.short_name, o.time_zone, m.starts_on, m.ends_on
