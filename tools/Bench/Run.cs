@@ -36,6 +36,8 @@ internal sealed class Run(RunRequest request)
         Line("start to first page, s", platform.StartSeconds, 5, atLeast: false, "data loaded");
         Line("memory of the app after the load, MiB", ProcessCpu.MemoryMiB(platform.HostId), 350, atLeast: false, "RSS");
         if (request.IsCompared) await CompareAsync(diary, cancel);
+        var (imported, took) = await ImportRun.MeasureAsync(request.Data, request.Region, cancel);
+        Line("import of schools, people/s", imported / took.TotalSeconds, 10_000, atLeast: true, $"{imported:N0} people in {took.TotalSeconds:0.0} s", isJudged: false);
         foreach (var miss in misses) AnsiConsole.WriteLine($"MISSED: {miss}");
         return request.IsChecked && misses.Count > 0 ? 1 : 0;
     }
@@ -65,11 +67,11 @@ internal sealed class Run(RunRequest request)
         Line("diary page, this region ÷ small region", diary.CpuMs / median.CpuMs, 1.15, atLeast: false, $"{N(diary.CpuMs)} ÷ {N(median.CpuMs)}");
     }
 
-    private void Line(string name, double value, double bar, bool atLeast, string detail)
+    private void Line(string name, double value, double bar, bool atLeast, string detail, bool isJudged = true)
     {
         var isMet = atLeast ? value >= bar : value <= bar;
         AnsiConsole.WriteLine($"{name}: {N(value)} ({(atLeast ? "≥" : "≤")} {N(bar)}; {detail}) {(isMet ? "ok" : "MISSED")}");
-        if (!isMet) misses.Add(name);
+        if (!isMet && isJudged) misses.Add(name);
     }
 
     private static string N(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
