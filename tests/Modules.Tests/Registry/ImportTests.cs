@@ -107,6 +107,15 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal(2, await database.ScalarAsync<long>("select count(*) from registry.teaching_groups where kind = 'class'"));
     }
 
+    [Fact]
+    public async Task A_group_with_a_guest_of_another_class_is_a_part()
+    {
+        var files = new RosterFiles().Change("enrollments.csv", "e2,k1", "e2,k2");
+        await DoneAsync(files.Set("classes.csv", files.Text("classes.csv") + "k2,7Б,homeroom,s1,t1,7,\n").ImportAsync(database));
+        Assert.Equal("subgroup", await database.ScalarAsync<string>("select kind from registry.teaching_groups where source_id = 'g1'"));
+        Assert.Equal(2, await database.ScalarAsync<long>("select count(*) from registry.group_members"));
+    }
+
     [Theory]
     [InlineData("1251")]
     [InlineData("utf-8 with a mark")]
