@@ -73,7 +73,10 @@ internal sealed class Load(Platform platform, People people) : IDisposable
     private async Task GetAsync((string Token, string Path) page, CancellationToken cancel)
     {
         using var request = Request(HttpMethod.Get, page.Path, page.Token);
+        if (antiforgery.TryGetValue(page.Token, out var cookie)) request.Headers.TryAddWithoutValidation("Cookie", cookie);
         using var answer = await http.SendAsync(request, cancel);
+        // As a browser does: the cookie of the first page comes back with all others.
+        if (cookie is null && answer.Headers.TryGetValues("Set-Cookie", out var set)) antiforgery[page.Token] = set.First().Split(';')[0];
         if ((int)answer.StatusCode != 200) throw new InvalidOperationException($"{page.Path} answered {(int)answer.StatusCode} {answer.Headers.Location}");
         await answer.Content.ReadAsByteArrayAsync(cancel);
     }
@@ -101,6 +104,7 @@ internal sealed class Load(Platform platform, People people) : IDisposable
     }
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<(Guid, Guid), int> versions = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> antiforgery = new();
 
     private int Version(TeacherPerson teacher, Guid lesson, Guid learner) => versions.GetValueOrDefault((lesson, learner));
 

@@ -16,13 +16,15 @@ public static class Migrator
     public static void Migrate(string ownerConnection, IEnumerable<Assembly> modules, Action<string>? report = null)
     {
         ArgumentNullException.ThrowIfNull(modules);
-        using var guard = new NpgsqlConnection(ownerConnection);
+        // An index of a region's marks takes minutes: a migration is never cut by a clock.
+        var patient = new NpgsqlConnectionStringBuilder(ownerConnection) { CommandTimeout = 0 }.ConnectionString;
+        using var guard = new NpgsqlConnection(patient);
         guard.Open();
         using (var take = new NpgsqlCommand("select pg_advisory_lock(7300451)", guard)) take.ExecuteNonQuery();
 
         foreach (var assembly in (IEnumerable<Assembly>)[typeof(Migrator).Assembly, .. modules])
         {
-            var result = DeployChanges.To.PostgresqlDatabase(ownerConnection)
+            var result = DeployChanges.To.PostgresqlDatabase(patient)
                 .WithScripts(ScriptsOf(assembly))
                 .JournalToPostgresqlTable("public", "schema_versions")
                 .WithTransactionPerScript()

@@ -25,30 +25,32 @@ internal static class CellReader
                        array(select code from journal.absence_codes where school_id = $1 order by position)
                 """, group.SchoolId);
             batch.Add("""
-                select id, date, work_type, is_cancelled from journal.lessons
-                 where school_year = $1 and school_id = $2 and group_id = $3 and id = any($4) order by date, number
-                """, group.SchoolYear, group.SchoolId, group.GroupId, lessons);
+                select id, date, work_type, is_cancelled, group_id from journal.lessons
+                 where school_year = $1 and school_id = $2 and id = any($3) order by date, number
+                """, group.SchoolYear, group.SchoolId, lessons);
             AddCells(batch, group, request.Changes);
             AddAverages(batch, group, today, lessons, request.Changes);
-        }, ReadAsync, cancel);
+        }, (reader, token) => ReadAsync(reader, group.GroupId, token), cancel);
     }
 
-    // One statement, so that a cell and its history are of one moment.
+    // One statement, so that a cell and its history are of one moment; limits keep the planner to a probe a cell.
     private static void AddCells(NpgsqlBatch batch, GroupRoster group, ImmutableArray<CellChange> changes)
     {
         var cells = changes.Select(c => (c.Lesson, c.Learner)).Distinct().ToArray();
-        const string history = """
-            (select max(h.version) from journal.cell_history h where h.school_year = $1 and h.school_id = $2
-               and h.lesson_id = c.lesson and h.learner_id = c.learner and (h.kind = 'absence')
-            """;
-        batch.Add($"""
+        batch.Add("""
             select c.lesson, c.learner, m.value, m.work_type, m.weight, m.comment, m.version, m.recorded_by, a.code, a.version, a.recorded_by,
-                   {history} = false), {history} = true)
+                   h.mark_version, h.absence_version
               from unnest($4, $5) as c(lesson, learner)
-              left join journal.marks m on m.school_year = $1 and m.school_id = $2 and m.group_id = $3
-                   and m.lesson_id = c.lesson and m.learner_id = c.learner and m.slot = 1
-              left join journal.absences a on a.school_year = $1 and a.school_id = $2 and a.group_id = $3
-                   and a.lesson_id = c.lesson and a.learner_id = c.learner
+              left join lateral (
+                select value, work_type, weight, comment, version, recorded_by from journal.marks
+                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson and slot = 1 limit 1) m on true
+              left join lateral (
+                select code, version, recorded_by from journal.absences
+                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson limit 1) a on true
+              left join lateral (
+                select max(version) filter (where kind <> 'absence') as mark_version, max(version) filter (where kind = 'absence') as absence_version
+                  from journal.cell_history
+                 where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner limit 1) h on true
             """, group.SchoolYear, group.SchoolId, group.GroupId, cells.Select(c => c.Lesson).ToArray(), cells.Select(c => c.Learner).ToArray());
     }
 
@@ -59,7 +61,7 @@ internal static class CellReader
         batch.Add("""
             with term as (
               select t.starts, t.ends from unnest($6, $7, $8) as t(until, starts, ends)
-               where t.until >= (select min(l.date) from journal.lessons l where l.school_year = $1 and l.school_id = $2 and l.id = any($4) and l.group_id = $3)
+               where t.until >= (select min(l.date) from journal.lessons l where l.school_year = $1 and l.school_id = $2 and l.id = any($4))
                order by t.until limit 1)
             select m.learner_id, sum(m.value::int * m.weight)::int, sum(m.weight)::int, count(*)::int
               from term t join journal.marks m on m.lesson_date between t.starts and t.ends
@@ -69,15 +71,16 @@ internal static class CellReader
             terms.Select(t => t.Until).ToArray(), terms.Select(t => t.From).ToArray(), terms.Select(t => t.To).ToArray());
     }
 
-    private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, Guid groupId, CancellationToken cancel)
     {
         var earlier = await reader.ReadFirstAsync(r => r.GetString(0), cancel);
         var school = await reader.ReadFirstAsync(r => (
             Window: r.Maybe<short>(0) ?? SeenCells.DefaultEditWindowDays,
             Works: r.GetFieldValue<short[]>(1).Zip(r.GetFieldValue<short[]>(2)).ToDictionary(), Codes: r.GetFieldValue<string[]>(3).ToHashSet()), cancel);
-        var lessons = await reader.ReadAllAsync(
-            r => new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3)), cancel);
-        var seen = new SeenCells(earlier, school.Window, school.Works, school.Codes, lessons.ToDictionary(l => l.Id));
+        var lessons = await reader.ReadAllAsync(r => (
+            Group: r.GetGuid(4), State: new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3))), cancel);
+        var seen = new SeenCells(earlier, school.Window, school.Works, school.Codes,
+            lessons.Where(l => l.Group == groupId).ToDictionary(l => l.State.Id, l => l.State));
         await reader.ReadAllAsync(r => seen.Add(r), cancel);
         foreach (var (learner, average) in await reader.ReadAllAsync(
             r => (r.GetGuid(0), new WeightedAverage(r.GetInt32(1), r.GetInt32(2), r.GetInt32(3))), cancel)) seen.Averages[learner] = average;

@@ -20,11 +20,8 @@ internal sealed record ClassJournal(
     ImmutableArray<JournalLesson> Lessons, IReadOnlyList<WorkType> WorkTypes, IReadOnlyList<AbsenceCode> AbsenceCodes,
     IReadOnlyDictionary<(Guid Lesson, Guid Learner), JournalCell> Cells)
 {
-    public WeightedAverage AverageOf(Guid learner) => WeightedAverage.Of(MarksOf(learner));
-
-    public IEnumerable<(string Value, short Weight)> MarksOf(Guid learner) =>
-        Lessons.Select(lesson => Cells.GetValueOrDefault((lesson.Id, learner)).Mark).Where(mark => mark is not null)
-            .Select(mark => (mark!.Value, mark.Weight));
+    /// <summary>A learner's cells in the order of the lessons.</summary>
+    public JournalCell[] CellsOf(Guid learner) => [.. Lessons.Select(lesson => Cells.GetValueOrDefault((lesson.Id, learner)))];
 }
 
 internal sealed record JournalLesson(
@@ -75,11 +72,12 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock cloc
         batch.Add("""
             select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text
               from journal.lessons l
-              left join journal.homework h on h.school_year = l.school_year and h.school_id = l.school_id and h.lesson_id = l.id
+              left join journal.homework h on h.lesson_id = l.id
+                   and h.school_year = $1 and h.school_id = $2 and h.group_id = $3 and h.due_on >= $4
              where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.date between $4 and $5
              order by l.date, l.number
             """, place);
-        // Plan: range of the primary key by (year, school, group); the term is cut from the year by a filter.
+        // Plan: range of the primary key by (year, school, group), which holds every column asked; the term is a filter.
         batch.Add("""
             select lesson_id, learner_id, value, work_type, weight, comment, version from journal.marks
              where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and slot = 1
