@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
+using MySchool.Host.Resources;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
@@ -29,8 +31,8 @@ internal static class Problems
             var problem = context.Response.StatusCode switch
             {
                 404 or 405 => Problem.NotFound,
-                413 => new Problem("too-large", "Слишком большой запрос. Разделите его на части.", null, 413),
-                415 or 400 => new Problem("bad-request", "Запрос составлен неверно. Обновите страницу и попробуйте ещё раз.", null, context.Response.StatusCode),
+                413 => new Problem("too-large", Texts.TooLarge, null, 413),
+                415 or 400 => new Problem("bad-request", Texts.BadRequest, null, context.Response.StatusCode),
                 _ => null,
             };
             if (problem is not null) await Answer(context, problem).ExecuteAsync(context);
@@ -39,14 +41,14 @@ internal static class Problems
 
     private static Problem Meaning(Exception? failure, string traceId) => failure switch
     {
-        BadHttpRequestException { StatusCode: 413 } => new("too-large", "Слишком большой запрос. Разделите его на части.", null, 413),
-        BadHttpRequestException => new("bad-request", "Запрос составлен неверно. Обновите страницу и попробуйте ещё раз.", null, 400),
+        BadHttpRequestException { StatusCode: 413 } => new("too-large", Texts.TooLarge, null, 413),
+        BadHttpRequestException => new("bad-request", Texts.BadRequest, null, 400),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } =>
-            new("changed-meanwhile", "Пока вы работали, эти данные изменил кто-то ещё. Обновите страницу и повторите.", null, 409),
+            new("changed-meanwhile", Texts.ChangedMeanwhile, null, 409),
         // PostgreSQL keeps no U+0000: text that holds one was never typed by a person.
-        PostgresException { SqlState: "22021" or "22P05" } => new("bad-text", "В тексте есть недопустимые знаки. Уберите их и повторите.", null, 400),
-        NpgsqlException or TimeoutException => new("database-away", "База данных сейчас не отвечает. Ничего не потеряно: повторите через минуту.", null, 503),
-        _ => new("failure", $"На нашей стороне ошибка, мы её уже записали. Повторите позже. Номер для поддержки: {traceId}", null, 500),
+        PostgresException { SqlState: "22021" or "22P05" } => new("bad-text", Texts.BadText, null, 400),
+        NpgsqlException or TimeoutException => new("database-away", Texts.DatabaseAway, null, 503),
+        _ => new("failure", string.Format(CultureInfo.CurrentCulture, Texts.Failure, traceId), null, 500),
     };
 
     private static IResult Answer(HttpContext context, Problem problem) =>

@@ -32,7 +32,7 @@ class CopyText extends HTMLElement {
     this.append(said);
     this.addEventListener("click", async (event) => {
       if (!(event.target as Element).closest("button")) return;
-      await navigator.clipboard.writeText(this.getAttribute("text") ?? "").then(() => (said.textContent = " Скопировано"), () => (said.textContent = " Не получилось"));
+      await navigator.clipboard.writeText(this.getAttribute("text") ?? "").then(() => (said.textContent = ` ${this.getAttribute("copied") ?? ""}`), () => (said.textContent = ` ${this.getAttribute("failed") ?? ""}`));
       setTimeout(() => (said.textContent = ""), 2000);
     });
   }

@@ -43,9 +43,8 @@ class DiaryLive extends HTMLElement {
   private async refresh(): Promise<void> {
     this.isStale = false;
     try {
-      const response = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
-      if (!response.ok) return;
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const page = await askAgain();
+      if (!page) return;
       const fresh = page.querySelector(`diary-live[live-url="${CSS.escape(this.getAttribute("live-url") ?? "")}"]`);
       if (!fresh) return location.reload();
       const focused = this.focusedPlace(), { scrollX, scrollY } = window;
@@ -72,6 +71,18 @@ class DiaryLive extends HTMLElement {
     const same = place.id ? document.getElementById(place.id) : null;
     (same ?? this.focusables()[place.index])?.focus({ preventScroll: true });
   }
+}
+
+/** This page anew, or null when the server answers with another one. The browser parses it: trusted types forbid parsing a text. */
+function askAgain(): Promise<Document | null> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", location.href);
+    request.responseType = "document";
+    request.onload = () => resolve(request.status === 200 && request.responseURL === location.href.split("#")[0] ? request.responseXML : null);
+    request.onerror = () => reject(new Error("offline"));
+    request.send();
+  });
 }
 
 customElements.define("diary-live", DiaryLive);

@@ -30,7 +30,7 @@ class HomeworkTick extends HTMLElement {
     }).then((response) => response.ok || response.type === "opaqueredirect", () => false);
     button.removeAttribute("aria-busy");
     if (!isSaved) this.show(button, !isDone);
-    this.said.textContent = isSaved ? "" : "Не сохранилось: проверьте связь и нажмите ещё раз";
+    this.said.textContent = isSaved ? "" : this.getAttribute("failed");
   }
 
   private show(button: HTMLButtonElement, isDone: boolean): void {

@@ -1,6 +1,6 @@
 import { Book } from "./journal/book.ts";
 import { Cursor } from "./journal/cursor.ts";
-import { readKey, type Act } from "./journal/keys.ts";
+import { credit, noCredit, readKey, type Act } from "./journal/keys.ts";
 import { StatusLine } from "./journal/line.ts";
 import { listen } from "./journal/live.ts";
 import { CellPanel, type PanelHost } from "./journal/panel.ts";
@@ -8,10 +8,7 @@ import { PostOffice } from "./journal/post-office.ts";
 import { JournalTable, type Cell } from "./journal/table.ts";
 import { parseEntry, parseTsv } from "./journal/tsv.ts";
 import type { CellValue, LiveEvent, Named, SaveAnswer, WorkType } from "./journal/types.ts";
-import { marksWord } from "./shared/words.ts";
-
-const hint = "Стрелки — ячейка, 2–5 — отметка, Н Б У — отсутствие, З — зачёт, Delete — стереть, Ctrl+Z — вернуть, F2 — подробнее";
-const credit = "зачёт", noCredit = "незачёт";
+import { count, takeTexts, text } from "./shared/texts.ts";
 
 /** The class journal: a table the server rendered becomes a grid for the keyboard that saves by itself. */
 class JournalGrid extends HTMLElement {
@@ -32,6 +29,7 @@ class JournalGrid extends HTMLElement {
   connectedCallback(): void {
     const table = this.querySelector<HTMLTableElement>("table[role=grid]");
     if (!table || this.table) return;
+    takeTexts(this);
     this.marks = (this.getAttribute("marks") ?? "2 3 4 5").split(/\s+/).filter(Boolean);
     this.codes = this.json<Named[]>("absence-codes");
     const works = this.json<WorkType[]>("work-types");
@@ -44,7 +42,7 @@ class JournalGrid extends HTMLElement {
     this.table = new JournalTable(table, this.marks, this.codes, works);
     if (this.table.rowCount === 0 || this.table.columnCount === 0) return;
     this.cursor = new Cursor(this.table);
-    this.status = new StatusLine(this, this.isReadonly ? "" : hint);
+    this.status = new StatusLine(this, this.isReadonly ? "" : text("Hint"));
     this.post = this.openPost();
     this.book = new Book(this.table, this.post.outbox);
     this.panel = new CellPanel(this.panelHost(works), this);
@@ -95,7 +93,7 @@ class JournalGrid extends HTMLElement {
       answered: (batch, answer) => this.answered(batch.changes.length, answer),
       refused: (batch, message) => this.notSaved(this.book.refused(batch.changes, message), message),
       restored: () => this.book.restore(),
-      elsewhere: (message) => this.status.note("elsewhere", `В другом журнале приняты не все отметки: ${message}`),
+      elsewhere: (message) => this.status.note("elsewhere", text("Elsewhere", message)),
       trouble: (trouble, waiting) => {
         if (trouble !== null) this.book.mark(this.post.outbox.changes(), "queued");
         this.status.show(trouble, waiting);
@@ -137,7 +135,7 @@ class JournalGrid extends HTMLElement {
       case "undo": return this.replay(this.book.takeBack());
       case "redo": return this.replay(this.book.again());
       case "panel": return this.panel.open(cell);
-      case "leave": this.leaves = true; return this.status.say("Tab выйдет из журнала");
+      case "leave": this.leaves = true; return this.status.say(text("TabLeaves"));
       case "tab": return;
     }
   }
@@ -156,13 +154,13 @@ class JournalGrid extends HTMLElement {
 
   private replay(cells: Cell[]): void {
     const first = cells[0];
-    if (!first) return this.status.say("Возвращать нечего");
+    if (!first) return this.status.say(text("NothingToUndo"));
     this.post.changed();
     this.cursor.focus(first);
   }
 
   private refuseToEdit(cell: Cell): boolean {
-    const why = this.isReadonly ? "Этот журнал вам можно только читать" : cell.lesson.locked;
+    const why = this.isReadonly ? text("ReadOnly") : cell.lesson.locked;
     if (why !== null) this.status.say(why);
     return why !== null;
   }
@@ -171,7 +169,7 @@ class JournalGrid extends HTMLElement {
     const cell = this.table.cellOf(event.target as Element);
     if (!cell) return;
     this.cursor.settle(cell);
-    if (cell.message !== null || cell.theirs) this.status.say(`${cell.message ?? "Отметка расходится с другой"}. F2 покажет подробно`);
+    if (cell.message !== null || cell.theirs) this.status.say(text("PressForMore", cell.message ?? text("Differs")));
     else if (cell.lesson.locked !== null) this.status.say(cell.lesson.locked);
   }
 
@@ -197,12 +195,12 @@ class JournalGrid extends HTMLElement {
 
   private onPaste(event: ClipboardEvent): void {
     const start = this.table.cellOf(event.target as Element);
-    const text = event.clipboardData?.getData("text/plain");
-    if (!start || !text) return;
+    const pasted = event.clipboardData?.getData("text/plain");
+    if (!start || !pasted) return;
     event.preventDefault();
     if (this.isReadonly) return void this.refuseToEdit(start);
     const entries: { cell: Cell; value: Partial<CellValue> }[] = [], skipped: string[] = [];
-    parseTsv(text).forEach((line, down) => line.forEach((words, right) => {
+    parseTsv(pasted).forEach((line, down) => line.forEach((words, right) => {
       const row = start.row + down, column = start.column + right;
       const entry = parseEntry(words, this.marks, this.codes.map(({ code }) => code));
       const cell = row < this.table.rowCount && column < this.table.columnCount ? this.table.at(row, column) : null;
@@ -211,10 +209,11 @@ class JournalGrid extends HTMLElement {
     }));
     this.put(entries);
     const left = skipped.filter((words) => words.trim() !== "");
-    this.status.say(`Вставлено: ${marksWord(entries.length)}` + (left.length > 0 ? `. Пропущено: ${left.slice(0, 5).join(", ")}${left.length > 5 ? " и ещё" : ""}` : ""), true);
+    const named = left.slice(0, 5).join(", ") + (left.length > 5 ? ` ${text("AndMore")}` : "");
+    this.status.say(text("Pasted", count("Marks", entries.length)) + (left.length > 0 ? `. ${text("Skipped", named)}` : ""), true);
   }
 
-  private answered(count: number, answer: SaveAnswer): void {
+  private answered(sent: number, answer: SaveAnswer): void {
     const troubled = this.book.answered(answer);
     for (const told of answer.cells) {
       const cell = this.table.find(told);
@@ -222,7 +221,7 @@ class JournalGrid extends HTMLElement {
       if (cell) this.panel.refresh(cell);
     }
     if (troubled.length > 0) return this.notSaved(troubled, troubled.find((cell) => cell.message)?.message ?? null);
-    this.status.say(count === 1 ? "Отметка сохранена" : "Отметки сохранены");
+    this.status.say(sent === 1 ? text("SavedOne") : text("SavedMany"));
   }
 
   private notSaved(cells: Cell[], message: string | null): void {
@@ -237,8 +236,8 @@ class JournalGrid extends HTMLElement {
 
   private tellTroubled(message: string | null): void {
     const first = [...this.troubled][0];
-    const why = message ?? first?.message ?? "другой учитель поставил иначе";
-    this.status.note("troubled", first ? `Не сохранено: ${marksWord(this.troubled.size)} (${first.learner.name}, ${first.lesson.title}). ${why}. F2 в ячейке покажет выбор.` : null);
+    const why = message ?? first?.message ?? text("OtherTeacherDiffers");
+    this.status.note("troubled", first ? text("NotSaved", count("Marks", this.troubled.size), first.learner.name, first.lesson.title, why) : null);
   }
 
   private heard(event: LiveEvent): void {
@@ -247,7 +246,7 @@ class JournalGrid extends HTMLElement {
       this.settled(cell);
       this.panel.refresh(cell);
     }
-    if (changed.length > 0 && event.by) this.status.say(`${event.by}: ${changed.length === 1 ? `${changed[0]!.learner.name}, ${changed[0]!.td.textContent || "стёрто"}` : marksWord(changed.length)}`);
+    if (changed.length > 0 && event.by) this.status.say(`${event.by}: ${changed.length === 1 ? `${changed[0]!.learner.name}, ${changed[0]!.td.textContent || text("Erased")}` : count("Marks", changed.length)}`);
   }
 
   private url(name: string): string | null {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.IO.Compression;
+using MySchool.Kernel.Resources;
 
 namespace MySchool.Kernel.Files;
 
@@ -57,7 +59,7 @@ public static class GuardedArchive
         catch (InvalidDataException)
         {
             folder.Dispose();
-            return new Problem("archive.damaged", "Архив повреждён или это не zip. Упакуйте файлы заново.");
+            return new Problem("archive.damaged", Texts.ArchiveDamaged);
         }
         catch
         {
@@ -72,18 +74,18 @@ public static class GuardedArchive
     private static Problem? Inspect(ZipArchive archive, ArchiveLimits limits)
     {
         if (archive.Entries.Count > limits.MaxEntries)
-            return new Problem("archive.too-many", $"В архиве больше {limits.MaxEntries} файлов. Оставьте только нужные.", null, 413);
+            return new Problem("archive.too-many", string.Format(CultureInfo.CurrentCulture, Texts.ArchiveTooMany, limits.MaxEntries), null, 413);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in archive.Entries)
         {
             if (!IsPlainName(entry.FullName))
-                return new Problem("archive.nested", "В архиве есть папки или недопустимые имена. Упакуйте сами файлы, без папки.");
+                return new Problem("archive.nested", Texts.ArchiveNested);
             if (((entry.ExternalAttributes >> 16) & UnixTypeMask) == UnixLink)
-                return new Problem("archive.link", "В архиве есть ссылка вместо файла. Упакуйте сами файлы.");
+                return new Problem("archive.link", Texts.ArchiveLink);
             if (entry.IsEncrypted)
-                return new Problem("archive.encrypted", "Архив закрыт паролем. Упакуйте файлы без пароля.");
+                return new Problem("archive.encrypted", Texts.ArchiveEncrypted);
             if (!names.Add(entry.FullName))
-                return new Problem("archive.twice", "В архиве два файла с одним именем. Оставьте один.");
+                return new Problem("archive.twice", Texts.ArchiveTwice);
         }
         return null;
     }
@@ -105,7 +107,7 @@ public static class GuardedArchive
             {
                 left -= read;
                 if (left < 0)
-                    return new Problem("archive.too-big", "Распакованный архив слишком велик. Разделите выгрузку по школам.", null, 413);
+                    return new Problem("archive.too-big", Texts.ArchiveTooBig, null, 413);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancel);
             }
         }

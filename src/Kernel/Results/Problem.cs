@@ -1,3 +1,5 @@
+using MySchool.Kernel.Resources;
+
 namespace MySchool.Kernel;
 
 /// <summary>An expected refusal, said to a person and to a program at once.</summary>
@@ -8,8 +10,7 @@ namespace MySchool.Kernel;
 public sealed record Problem(string Code, string Message, string? Field = null, int Status = 422)
 {
     /// <summary>What is forbidden looks exactly like what does not exist.</summary>
-    public static readonly Problem NotFound =
-        new("not-found", "Такой страницы нет или она вам не открыта. Проверьте адрес или вернитесь на главную.", null, 404);
+    public static Problem NotFound => new("not-found", Texts.NotFound, null, 404);
 }
 
 /// <summary>A value, or the refusal that stands in its place.</summary>

@@ -7,6 +7,9 @@ namespace MySchool.Kernel.Web;
 /// <param name="Action">What the route lets a person do.</param>
 public sealed record RouteAction(AppAction Action);
 
+/// <summary>Marks a route whose answer goes on long after its rights were checked, such as a stream of events.</summary>
+public sealed record OpenAnswer;
+
 /// <summary>How routes are declared.</summary>
 public static class RouteExtensions
 {
@@ -14,6 +17,13 @@ public static class RouteExtensions
     public static TBuilder Allow<TBuilder>(this TBuilder route, AppAction action) where TBuilder : IEndpointConventionBuilder
     {
         route.WithMetadata(new RouteAction(action));
+        return route;
+    }
+
+    /// <summary>Says that the answer stays open: its request is aborted within five seconds of the end of its session.</summary>
+    public static TBuilder StaysOpen<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder
+    {
+        route.WithMetadata(new OpenAnswer());
         return route;
     }
 

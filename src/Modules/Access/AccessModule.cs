@@ -95,6 +95,8 @@ public sealed class AccessModule : IModule
         services.AddScoped<IConsents, RequestConsents>();
         services.AddScoped<IShell, RequestShell>();
         services.AddHostedService<SessionSweeper>();
+        services.AddSingleton<OpenAnswers>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenAnswers>());
     }
 
     private static void AddCookies(IServiceCollection services, AccessOptions options)

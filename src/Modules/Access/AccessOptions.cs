@@ -1,3 +1,5 @@
+using MySchool.Access.Resources;
+
 namespace MySchool.Access;
 
 /// <summary>Configuration section <c>Access</c>.</summary>
@@ -21,9 +23,9 @@ internal sealed class AccessOptions
     public int SignInPerMinute { get; set; } = 600;
 
     /// <summary>Who runs the platform: the law wants name and address beside every consent (152-ФЗ, ст. 9, ч. 4, п. 3).</summary>
-    public string OperatorName { get; set; } = "демонстрационный стенд платформы «Моя школа»";
+    public string OperatorName { get; set; } = Texts.StandOperator;
 
-    public string OperatorAddress { get; set; } = "не указан, на стенде нет данных настоящих людей";
+    public string OperatorAddress { get; set; } = Texts.StandAddress;
 
     /// <summary>Certificate (PEM) that wraps the keys of cookies in the database; none keeps them bare.</summary>
     public string KeyRingCertificateFile { get; set; } = "";

@@ -9,7 +9,7 @@ namespace MySchool.Access;
 /// <summary>The order in which a request meets the module. One place, because the order is the security.</summary>
 public static class AccessPipeline
 {
-    /// <summary>Headers, limits, session, actor, gate. Call after the exception handler and before endpoints run.</summary>
+    /// <summary>Headers, limits, session, actor, gate, watch over what stays open. Call after the exception handler and before endpoints run.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -24,6 +24,7 @@ public static class AccessPipeline
         app.UseMiddleware<SessionReader>();
         app.UseRateLimiter(limits.OfPeople());
         app.UseMiddleware<Gate>();
+        app.UseMiddleware<WatchOpenAnswers>();
         app.UseAntiforgery();
         return app;
     }

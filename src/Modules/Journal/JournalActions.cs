@@ -1,4 +1,5 @@
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Journal;
 using MySchool.Kernel;
 
 namespace MySchool.Journal;
@@ -11,8 +12,7 @@ internal static class JournalActions
         Relations.Staff, Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
 
     /// <summary>The grid of one group.</summary>
-    public static readonly AppAction OpenJournal = AppAction.For("journal.open",
-        Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+    public static readonly AppAction OpenJournal = JournalLinks.OpenJournal;
 
     /// <summary>Marks and absences of one group.</summary>
     public static readonly AppAction RecordMarks = AppAction.For("journal.record-marks", Relations.Teaches);
@@ -25,8 +25,7 @@ internal static class JournalActions
         Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
 
     /// <summary>A learner's diary.</summary>
-    public static readonly AppAction OpenDiary = AppAction.For("journal.diary",
-        Relations.Self, Relations.Guardian, Relations.Leads, Relations.Head, Relations.Deputy);
+    public static readonly AppAction OpenDiary = JournalLinks.OpenDiary;
 
     /// <summary>The "done" tick of homework.</summary>
     public static readonly AppAction TickHomework = AppAction.For("journal.tick-homework", Relations.Self, Relations.Guardian);

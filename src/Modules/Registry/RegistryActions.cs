@@ -24,14 +24,6 @@ internal static class RegistryActions
     /// <summary>СНИЛС в карточке, без первых цифр.</summary>
     public static readonly AppAction ReadSnils = AppAction.For("registry.read-snils", Relations.Administers);
 
-    /// <summary>Ссылка из карточки на дневник: those the journal opens the diary to.</summary>
-    public static readonly AppAction OpenDiaryLink = AppAction.For(
-        "registry.link-diary", Relations.Self, Relations.Guardian, Relations.Leads, Relations.Head, Relations.Deputy);
-
-    /// <summary>Ссылка на журнал из поиска: whole schools to those who run teaching.</summary>
-    public static readonly AppAction OpenJournalLink = AppAction.For(
-        "registry.link-journal", Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
-
     /// <summary>Найти любого обучающегося школы.</summary>
     public static readonly AppAction SearchLearners = AppAction.For(
         "registry.search-learners", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
@@ -70,7 +62,7 @@ internal static class RegistryActions
 
     public static IReadOnlyList<AppAction> All { get; } =
     [
-        Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, OpenDiaryLink, OpenJournalLink, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
+        Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians,
     ];
 }

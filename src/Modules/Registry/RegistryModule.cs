@@ -28,7 +28,6 @@ public sealed class RegistryModule : IModule
         services.AddSingleton(_ => IdentifierVault.OpenOrCreate(
             configuration["Registry:SnilsKeyFile"] ?? Path.Combine(AppContext.BaseDirectory, "snils.key")));
         services.AddSingleton(new NavEntry(Texts.SchoolTitle, "/school", "school", RegistryActions.ReadSchool, 40));
-        services.AddSingleton(new NavEntry(Texts.SearchTitle, "/search", "search", RegistryActions.Search, 70));
         services.AddSingleton<UnitCounts>();
         services.AddSingleton<LoadFacts>();
         services.AddSingleton<ReadRoster>();

@@ -53,10 +53,13 @@ public sealed class SequenceTests(RegionPlatform platform) : IClassFixture<Regio
             var paper = new Paper();
             foreach (var step in steps)
             {
+                // In turn: a step that spoils another role is met by one of the next.
+                var role = roles[walked++ % roles.Length];
+                // Before and after under one role: what the platform keeps of a person must not outlive the step.
+                await CompareAsync(who, paper, role, string.Join(' ', steps));
                 await TakeAsync(step, who);
                 paper = paper.After(step);
-                // In turn: a step that spoils another role is met by one of the next.
-                await CompareAsync(who, paper, roles[walked++ % roles.Length], string.Join(' ', steps));
+                await CompareAsync(who, paper, role, string.Join(' ', steps));
             }
         }, time: Seconds, threads: 1);
         Assert.True(walked >= 6, $"only {walked} steps");
@@ -72,6 +75,18 @@ public sealed class SequenceTests(RegionPlatform platform) : IClassFixture<Regio
         Assert.Equal(302, done.Status);
         Assert.Equal(403, (await visitor.GetAsync($"/diary/{child}/live")).Status);
         Assert.Contains("/consents/needed", (await visitor.GetAsync($"/diary?learner={child}")).Headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_stream_ends_within_five_seconds_of_its_session()
+    {
+        var mother = platform.Region.Schools[1].Of(Roles.Guardian);
+        var stream = platform.Visit(mother).ReadToEndAsync($"/diary/{platform.Region.Schools[1].School.Anna.Id}/live");
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.False(stream.IsCompleted, "the stream of a living session was cut");
+        await platform.AskAsync($"update access.sessions set ended_at = now() where id = '{mother.SessionId}'");
+        Assert.Contains("hello", await stream.WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
+        await platform.AskAsync($"update access.sessions set ended_at = null where id = '{mother.SessionId}'");
     }
 
     private async Task CompareAsync(Resident who, Paper paper, string role, string steps)

@@ -52,6 +52,15 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
         return new($"{method} {path}", (int)answer.StatusCode, type, headers, body);
     }
 
+    /// <summary>What a stream told until the server ended it.</summary>
+    public async Task<string> ReadToEndAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url + path);
+        request.Headers.TryAddWithoutValidation("Cookie", $"__Host-session={session}");
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     private async Task LearnTokenAsync()
     {
         if (formToken is not null) return;

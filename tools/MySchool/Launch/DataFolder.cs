@@ -21,6 +21,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Keys and passwords, mode 0700.</summary>
     public string Secrets => System.IO.Path.Combine(Path, "secrets");
 
+    /// <summary>What the stand-in of ЕСИА keeps: its people and the keys of its tokens.</summary>
+    public string StandIn => System.IO.Path.Combine(Path, "esia");
+
     /// <summary>Logs of the children.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
@@ -53,7 +56,7 @@ public sealed class DataFolder : IDisposable
     {
         var path = System.IO.Path.GetFullPath(wanted);
         Make(path);
-        if (PostgresAccount.Choose().CanReach(path)) return new DataFolder(path);
+        if (UnprivilegedAccount.OfPostgres().CanReach(path)) return new DataFolder(path);
 
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..8];
         var instead = System.IO.Path.Combine(SystemFolder, mark);

@@ -13,7 +13,7 @@ namespace MySchool.CommandLine.Launch;
 internal sealed class DemoRegion(DataFolder data, string ownerConnection, bool isSizeAsked)
 {
     /// <summary>People for the stand-in of ЕСИА.</summary>
-    public static string PeopleFile(DataFolder data) => Path.Combine(data.Path, "esia", "people.jsonl");
+    public static string PeopleFile(DataFolder data) => Path.Combine(data.StandIn, "people.jsonl");
 
     /// <summary>Loads when there is nothing yet, or when an earlier load was cut short.</summary>
     public async Task EnsureAsync(RegionSize size, DateOnly today, CancellationToken cancel)

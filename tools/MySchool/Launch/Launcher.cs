@@ -51,7 +51,11 @@ internal sealed class Launcher(LaunchRequest request)
     {
         var port = FreePort.From(request.Port);
         if (port != request.Port) Say.Warning($"Порт {request.Port} занят, беру {port}.");
-        var programs = new Programs(data, PlatformKeys.Open(data), port, FreePort.From(port + 1));
+        var keys = PlatformKeys.Open(data);
+        var programs = new Programs(data, keys, port, FreePort.From(port + 1));
+        keys.GiveTo(programs.Account);
+        if (Environment.IsPrivilegedProcess && programs.Account.Name is null)
+            Say.Warning("Платформа работает от root: программа лежит там, куда другой учётной записи входа нет. Перенесите её, например, в /opt.");
         ChildProcess? esia = null;
         ChildProcess? host = null;
         try

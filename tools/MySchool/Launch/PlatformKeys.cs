@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MySchool.Access;
+using MySchool.Kernel.Secrets;
 
 namespace MySchool.CommandLine.Launch;
 
@@ -9,18 +10,23 @@ internal sealed class PlatformKeys
 {
     private const int KeyRingYears = 10;
     private readonly string folder;
+    private readonly string standInFolder;
 
-    private PlatformKeys(string folder) => this.folder = folder;
+    private PlatformKeys(string folder, string standInFolder)
+    {
+        this.folder = folder;
+        this.standInFolder = standInFolder;
+    }
 
     public string EsiaKey => Path.Combine(folder, "esia.key");
 
     public string EsiaCertificate => Path.Combine(folder, "esia.crt");
 
     /// <summary>Public key of the stand-in's tokens; the stand-in writes it.</summary>
-    public string TokenKey => Path.Combine(folder, "esia-tokens.pub");
+    public string TokenKey => Path.Combine(standInFolder, "tokens.pub");
 
     /// <summary>Private key of the stand-in's tokens; the stand-in makes it.</summary>
-    public string StandInKey => Path.Combine(folder, "standin-tokens.key");
+    public string StandInKey => Path.Combine(standInFolder, "tokens.key");
 
     public string KeyRingKey => Path.Combine(folder, "keyring.key");
 
@@ -32,7 +38,7 @@ internal sealed class PlatformKeys
     /// <summary>Opens the keys; makes those that are missing.</summary>
     public static PlatformKeys Open(DataFolder data)
     {
-        var keys = new PlatformKeys(data.Secrets);
+        var keys = new PlatformKeys(data.Secrets, data.StandIn);
         // The certificate is written last: without it the pair is not whole and is made again.
         if (!File.Exists(keys.EsiaCertificate))
         {
@@ -40,7 +46,17 @@ internal sealed class PlatformKeys
             AccessModule.CreateEsiaIdentity(keys.EsiaKey, keys.EsiaCertificate);
         }
         if (!File.Exists(keys.KeyRingCertificate)) keys.MakeKeyRing();
+        _ = IdentifierVault.OpenOrCreate(keys.SnilsKey);
         return keys;
+    }
+
+    /// <summary>Gives the platform's account what it reads: these keys alone, while the passwords beside them stay ours; and the stand-in's folder.</summary>
+    public void GiveTo(UnprivilegedAccount account)
+    {
+        account.LetThrough(folder);
+        foreach (var key in (string[])[EsiaKey, EsiaCertificate, KeyRingKey, KeyRingCertificate, SnilsKey]) account.Own(key);
+        Directory.CreateDirectory(standInFolder);
+        account.Own(standInFolder);
     }
 
     private void MakeKeyRing()

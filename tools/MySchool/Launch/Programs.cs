@@ -7,12 +7,20 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
 {
     public const string ClientId = "MYSCHOOL";
 
+    private const string HostFolder = "host";
+    private const string HostAssembly = "MySchool.Host";
+    private const string StandInFolder = "esia";
+    private const string StandInAssembly = "MySchool.StandIns.Esia";
+
+    /// <summary>The account both programs run under.</summary>
+    public UnprivilegedAccount Account { get; } = Choose(data);
+
     /// <summary>Where people open the platform. <c>localhost</c>, because browsers give it secure cookies without a certificate.</summary>
     public string Address => $"http://localhost:{port}";
 
     public string EsiaAddress => $"http://localhost:{esiaPort}";
 
-    public ChildCommand Host(DatabaseOptions database) => Command("host", "MySchool.Host", "Платформа", new()
+    public ChildCommand Host(DatabaseOptions database) => Command(HostFolder, HostAssembly, "Платформа", new()
     {
         ["Urls"] = Address,
         ["Database__App"] = database.App,
@@ -28,10 +36,9 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Access__KeyRingKeyFile"] = keys.KeyRingKey,
         ["Access__KeyRingCertificateFile"] = keys.KeyRingCertificate,
         ["Registry__SnilsKeyFile"] = keys.SnilsKey,
-        ["Files__Root"] = Path.Combine(data.Path, "files"),
     });
 
-    public ChildCommand Esia() => Command("esia", "MySchool.StandIns.Esia", "Учебный стенд ЕСИА", new()
+    public ChildCommand Esia() => Command(StandInFolder, StandInAssembly, "Учебный стенд ЕСИА", new()
     {
         ["Urls"] = EsiaAddress,
         ["Esia__PublicUrl"] = EsiaAddress,
@@ -46,17 +53,28 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
     // Published side by side: artifacts/app/{host,esia,myschool}.
     private ChildCommand Command(string folder, string assembly, string name, Dictionary<string, string> settings)
     {
-        var apps = Environment.GetEnvironmentVariable("MYSCHOOL_APPS") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."));
-        var program = Path.Combine(apps, folder, $"{assembly}.dll");
+        var program = PathOf(folder, assembly);
         if (!File.Exists(program)) throw new OperatorException($"Не нашёл {program}. Соберите платформу: ./run.");
         settings["ASPNETCORE_ENVIRONMENT"] = "Production";
         settings["DOTNET_NOLOGO"] = "1";
         return new ChildCommand(name, ["dotnet", program], Path.Combine(data.Logs, $"{folder}.log"))
         {
             Environment = settings,
+            Drop = Account.Drop(),
             // The kernel's word when the launcher is killed: no time for politeness, committed data are safe.
             DeathSignal = UnixSignal.Kill,
-            WorkingFolder = Path.Combine(apps, folder),
+            WorkingFolder = Path.GetDirectoryName(program)!,
         };
     }
+
+    // A checkout under /root is closed to every other account: then the programs go on as ourselves, and the launcher says so.
+    private static UnprivilegedAccount Choose(DataFolder data)
+    {
+        var account = UnprivilegedAccount.OfPlatform();
+        return account.CanReach(data.Path) && account.CanRead(PathOf(HostFolder, HostAssembly)) && account.CanRead(PathOf(StandInFolder, StandInAssembly))
+            && account.Run("dotnet", "--list-runtimes").Code == 0 ? account : new UnprivilegedAccount((string?)null);
+    }
+
+    private static string PathOf(string folder, string assembly) => Path.Combine(
+        Environment.GetEnvironmentVariable("MYSCHOOL_APPS") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..")), folder, $"{assembly}.dll");
 }

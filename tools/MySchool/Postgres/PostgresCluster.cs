@@ -13,7 +13,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const int SocketPathLimit = 107;
     private readonly DataFolder data;
     private readonly PostgresSettings settings;
-    private readonly PostgresAccount account = PostgresAccount.Choose();
+    private readonly UnprivilegedAccount account = UnprivilegedAccount.OfPostgres();
     private readonly PostgresBinaries binaries;
     private ChildProcess? server;
 

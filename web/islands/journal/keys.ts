@@ -17,6 +17,9 @@ export interface Key {
   shiftKey: boolean;
 }
 
+/** The two words among the marks that one key turns into each other. */
+export const credit = "зачёт", noCredit = "незачёт";
+
 const page = 10;
 const moves: Record<string, Act> = {
   ArrowUp: { do: "move", row: -1, column: 0 }, ArrowDown: { do: "move", row: 1, column: 0 },
@@ -61,5 +64,5 @@ function readLetter(event: Key, marks: readonly string[], codes: readonly string
   if (letter === undefined) return null;
   const code = codes.find((code) => code.toUpperCase() === letter);
   if (code) return { do: "absence", code };
-  return letter === "З" && marks.includes("зачёт") ? { do: "credit" } : null;
+  return letter === "З" && marks.includes(credit) ? { do: "credit" } : null;
 }

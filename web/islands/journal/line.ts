@@ -1,6 +1,6 @@
 import { signInHref } from "../shared/http.ts";
 import { h } from "../shared/dom.ts";
-import { marksWord } from "../shared/words.ts";
+import { count, text } from "../shared/texts.ts";
 import type { Trouble } from "./sender.ts";
 
 const keptMs = 5000;
@@ -20,10 +20,10 @@ export class StatusLine {
   }
 
   /** Says a line; one that matters is not covered by the next small one. */
-  say(text: string, matters = false): void {
+  say(words: string, matters = false): void {
     if (!matters && performance.now() < this.keptUntil) return;
     this.keptUntil = matters ? performance.now() + keptMs : 0;
-    this.line.textContent = text;
+    this.line.textContent = words;
   }
 
   show(trouble: Trouble, waiting: number): void {
@@ -34,18 +34,18 @@ export class StatusLine {
   }
 
   /** A thing to look at that does not pass by itself; null takes it away. */
-  note(about: string, text: string | null): void {
-    if (text === null ? !this.notes.delete(about) : this.notes.get(about) === text) return;
-    if (text !== null) this.notes.set(about, text);
+  note(about: string, words: string | null): void {
+    if (words === null ? !this.notes.delete(about) : this.notes.get(about) === words) return;
+    if (words !== null) this.notes.set(about, words);
     this.draw();
   }
 
   private draw(): void {
     const parts: (Node | string)[] = [];
-    const wait = this.waiting > 0 ? `: ${marksWord(this.waiting)} ${this.waiting % 10 === 1 && this.waiting % 100 !== 11 ? "ждёт" : "ждут"} отправки` : "";
-    if (this.trouble === "offline") parts.push(h("p", {}, h("b", {}, "Нет связи"), `${wait}. Отправим сами, когда связь вернётся.`));
-    if (this.trouble === "signed-out") parts.push(h("p", {}, h("b", {}, "Вход закончился"), `${wait}. `, h("a", { href: signInHref() }, "Войти снова"), ": отметки сохранятся."));
-    for (const text of this.notes.values()) parts.push(h("p", {}, text));
+    const wait = this.waiting > 0 ? `: ${count("Waiting", this.waiting)}` : "";
+    if (this.trouble === "offline") parts.push(h("p", {}, h("b", {}, text("Offline")), `${wait}. ${text("OfflineNext")}`));
+    if (this.trouble === "signed-out") parts.push(h("p", {}, h("b", {}, text("SignedOut")), `${wait}. `, h("a", { href: signInHref() }, text("SignInAgain")), `: ${text("SignInKeeps")}`));
+    for (const words of this.notes.values()) parts.push(h("p", {}, words));
     this.banner.hidden = parts.length === 0;
     this.banner.replaceChildren(h("div", { class: "notice-body" }, ...parts));
   }

@@ -1,4 +1,5 @@
 import { h } from "../shared/dom.ts";
+import { text } from "../shared/texts.ts";
 import { when } from "../shared/words.ts";
 import type { Cell } from "./table.ts";
 import type { CellValue, HistoryItem, Named, WorkType } from "./types.ts";
@@ -15,7 +16,7 @@ export interface PanelHost {
   closed(cell: Cell): void;
 }
 
-const kindNames = { mark: "Отметка", absence: "Отсутствие", comment: "Комментарий" };
+const kindNames = { mark: "Mark", absence: "Absence", comment: "Comment" };
 const gap = 4;
 
 /** A small sheet beside a cell, a drawer on touch screens: mark, absence, work, comment, conflict and history. */
@@ -57,18 +58,18 @@ export class CellPanel {
     this.dialog.replaceChildren(
       h("div", { class: "dialog-head" },
         h("h2", { id: "cell-panel-title" }, cell.learner.name, h("br"), h("span", { class: "muted small" }, cell.lesson.title)),
-        h("button", { type: "button", class: "button button-plain", click: () => this.dialog.close() }, "Закрыть")),
+        h("button", { type: "button", class: "button button-plain", click: () => this.dialog.close() }, text("Close"))),
       h("div", { class: "dialog-body" },
         this.trouble(cell),
         cell.lesson.locked !== null && h("p", { class: "notice notice-warning" }, h("span", { class: "notice-body" }, cell.lesson.locked)),
-        canEdit && this.keys("Отметка", [...this.host.marks.map((mark) => ({ code: mark, name: mark }))], cell.value.mark, (mark) => ({ mark })),
-        canEdit && this.keys("Отсутствие", this.host.codes, cell.value.absence, (absence) => ({ absence })),
+        canEdit && this.keys("Mark", [...this.host.marks.map((mark) => ({ code: mark, name: mark }))], cell.value.mark, (mark) => ({ mark })),
+        canEdit && this.keys("Absence", this.host.codes, cell.value.absence, (absence) => ({ absence })),
         canEdit && this.work(cell),
         this.comment(cell, canEdit),
         canEdit && h("div", { class: "form-footer" },
-          h("button", { type: "button", class: "button button-primary", click: () => this.dialog.close() }, "Готово"),
-          this.host.next(cell) && h("button", { type: "button", class: "button", click: () => this.forward() }, "Следующий ученик")),
-        h("details", { class: "disclosure", open: true }, h("summary", {}, "История"), this.history)));
+          h("button", { type: "button", class: "button button-primary", click: () => this.dialog.close() }, text("Done")),
+          this.host.next(cell) && h("button", { type: "button", class: "button", click: () => this.forward() }, text("NextLearner"))),
+        h("details", { class: "disclosure", open: true }, h("summary", {}, text("History")), this.history)));
   }
 
   private forward(): void {
@@ -77,9 +78,9 @@ export class CellPanel {
     if (next) this.open(next);
   }
 
-  private keys(label: string, options: readonly Named[], value: string | null, change: (value: string | null) => Partial<CellValue>): HTMLElement {
+  private keys(label: "Mark" | "Absence", options: readonly Named[], value: string | null, change: (value: string | null) => Partial<CellValue>): HTMLElement {
     return h("div", { class: "field" },
-      h("span", { class: "hint", id: `cell-${label}` }, label),
+      h("span", { class: "hint", id: `cell-${label}` }, text(label)),
       h("div", { class: "cell-keys", role: "group", "aria-labelledby": `cell-${label}` }, ...options.map(({ code, name }) =>
         h("button", {
           type: "button", class: "button", "aria-pressed": String(code === value), title: name === code ? null : name,
@@ -98,8 +99,8 @@ export class CellPanel {
     const chosen = cell.value.work ?? cell.lesson.work;
     const select = h("select", { class: "input", id: "cell-work", disabled: cell.value.mark === null, change: () => this.host.put(cell, { work: Number(select.value) }) },
       ...this.host.works.map((type) => h("option", { value: String(type.number), selected: type.number === chosen },
-        type.weight > 1 ? `${type.name}, вес ${type.weight}` : type.name)));
-    return h("div", { class: "field" }, h("label", { class: "hint", for: "cell-work" }, "Вид работы"), select);
+        type.weight > 1 ? text("WorkWeighs", type.name, type.weight) : type.name)));
+    return h("div", { class: "field" }, h("label", { class: "hint", for: "cell-work" }, text("Work")), select);
   }
 
   private comment(cell: Cell, canEdit: boolean): HTMLElement | null {
@@ -107,7 +108,7 @@ export class CellPanel {
     const area = h("textarea", { class: "input", id: "cell-comment", rows: "2", maxlength: "500", disabled: cell.value.mark === null, change: () => this.keepComment() });
     area.value = cell.value.comment ?? "";
     return h("div", { class: "field" },
-      h("label", { class: "hint", for: "cell-comment" }, cell.value.mark === null ? "Комментарий пишется к отметке" : "Комментарий для ученика и родителей"), area);
+      h("label", { class: "hint", for: "cell-comment" }, cell.value.mark === null ? text("CommentNeedsMark") : text("CommentLabel")), area);
   }
 
   private keepComment(): void {
@@ -117,22 +118,22 @@ export class CellPanel {
 
   private trouble(cell: Cell): HTMLElement | null {
     if (!cell.theirs && cell.message === null && cell.td.dataset.state !== "refused") return null;
-    const by = cell.theirs?.mark?.by ?? cell.theirs?.absence?.by ?? "Другой учитель";
+    const by = cell.theirs?.mark?.by ?? cell.theirs?.absence?.by ?? text("OtherTeacher");
     const mine = words(cell.value), theirs = words(cell.server);
     const choose = (choice: "mine" | "theirs") => () => { this.host.resolve(cell, choice); this.draw(); };
     return h("div", { class: "notice notice-danger", role: "alert" }, h("div", { class: "notice-body" },
-      h("p", {}, cell.theirs ? `У вас ${mine}, ${by}: ${theirs}` : cell.message ?? "Не принято"),
+      h("p", {}, cell.theirs ? text("MineAndTheirs", mine, by, theirs) : cell.message ?? text("NotAccepted")),
       h("div", { class: "row" },
-        h("button", { type: "button", class: "button button-small", click: choose("mine") }, cell.theirs ? `Оставить моё: ${mine}` : "Отправить ещё раз"),
-        h("button", { type: "button", class: "button button-small", click: choose("theirs") }, cell.theirs ? `Взять другое: ${theirs}` : `Вернуть прежнее: ${theirs}`))));
+        h("button", { type: "button", class: "button button-small", click: choose("mine") }, cell.theirs ? text("KeepMine", mine) : text("SendAgain")),
+        h("button", { type: "button", class: "button button-small", click: choose("theirs") }, cell.theirs ? text("TakeTheirs", theirs) : text("TakeBack", theirs)))));
   }
 
   private async tell(cell: Cell): Promise<void> {
-    this.history.replaceChildren("Загружается");
+    this.history.replaceChildren(text("Loading"));
     const items = await this.fetchHistory(cell);
     if (this.cell !== cell) return;
-    if (items === null) this.history.replaceChildren("История сейчас недоступна");
-    else if (items.length === 0) this.history.replaceChildren("Изменений не было");
+    if (items === null) this.history.replaceChildren(text("HistoryAway"));
+    else if (items.length === 0) this.history.replaceChildren(text("NoChanges"));
     else this.history.replaceChildren(h("ol", { class: "timeline" }, ...items.map(line)));
     this.place(cell);
   }
@@ -161,8 +162,8 @@ export class CellPanel {
   }
 }
 
-const words = (value: CellValue) => [value.mark, value.absence].filter(Boolean).join(" ") || "пусто";
+const words = (value: CellValue) => [value.mark, value.absence].filter(Boolean).join(" ") || text("Empty");
 
 const line = (item: HistoryItem) => h("li", {},
-  `${kindNames[item.kind]}: ${item.old ?? "пусто"} → ${item.new ?? "пусто"}`,
-  h("p", {}, `${when(item.at)}, ${item.by}`), item.why && h("p", {}, `Причина: ${item.why}`));
+  `${text(kindNames[item.kind])}: ${item.old ?? text("Empty")} → ${item.new ?? text("Empty")}`,
+  h("p", {}, `${when(item.at)}, ${item.by}`), item.why && h("p", {}, text("Reason", item.why)));

@@ -1,5 +1,6 @@
 import { Outbox } from "./outbox.ts";
 import { Sender, type SenderEvents, type Trouble } from "./sender.ts";
+import { text } from "../shared/texts.ts";
 import { QueueStore, type StoredQueue } from "./store.ts";
 import type { Batch } from "./outbox.ts";
 import type { SaveAnswer } from "./types.ts";
@@ -80,7 +81,7 @@ export class PostOffice {
       kept: keep, sending: () => {}, trouble: () => {},
       answered: (_, answer) => {
         const lost = answer.cells.filter((cell) => cell.state !== "saved");
-        if (lost.length > 0) this.events.elsewhere(lost.find((cell) => cell.message)?.message ?? "другой учитель поставил иначе");
+        if (lost.length > 0) this.events.elsewhere(lost.find((cell) => cell.message)?.message ?? text("OtherTeacherDiffers"));
       },
       refused: (_, message) => this.events.elsewhere(message),
     };

@@ -1,4 +1,5 @@
 import { csrf } from "../shared/http.ts";
+import { text } from "../shared/texts.ts";
 import { Outbox, retryDelay, type Batch } from "./outbox.ts";
 import type { SaveAnswer } from "./types.ts";
 
@@ -73,7 +74,7 @@ export class Sender {
     this.events.kept();
     this.events.trouble(null);
     if (response.ok) this.events.answered(batch, answer!);
-    else this.events.refused(batch, answer?.title ?? "Сервер не принял отметки");
+    else this.events.refused(batch, answer?.title ?? text("ServerRefused"));
     return true;
   }
 

@@ -21,7 +21,7 @@ export class SearchBox extends HTMLElement {
     this.input = this.querySelector("input[type=search]");
     if (!this.getAttribute("suggest") || !this.input || this.list.isConnected) return;
     this.list.id = `suggestions-${++count}`;
-    this.list.setAttribute("aria-label", "Подсказки");
+    this.list.setAttribute("aria-label", this.getAttribute("list-label") ?? "");
     this.input.setAttribute("role", "combobox");
     this.input.setAttribute("aria-controls", this.list.id);
     this.input.setAttribute("aria-autocomplete", "list");

@@ -12,7 +12,9 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
     // Signing out is a form whose answer leads to ЕСИА, and form-action watches redirects too.
     private readonly string policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-        $"form-action 'self' {esia.Origin}; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'";
+        $"form-action 'self' {esia.Origin}; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; " +
+        // Pages are built by DOM calls alone: a text given to a parser of HTML or script is refused, and no policy may allow it.
+        "require-trusted-types-for 'script'; trusted-types 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {

@@ -23,14 +23,14 @@ internal static class Words
     };
 
     /// <summary>«, каб. 214» or «, спортзал»; nothing for a lesson without a room.</summary>
-    public static string Room(string room) => room.Length == 0 ? "" : char.IsDigit(room[0]) ? $", каб. {room}" : $", {room}";
+    public static string Room(string room) => room.Length == 0 ? "" : char.IsDigit(room[0]) ? string.Format(Russian, Resources.Texts.RoomNumber, room) : $", {room}";
 
-    /// <summary>Picks the form for a count: 1 урок, 2 урока, 5 уроков.</summary>
-    public static string Plural(int count, string one, string few, string many)
+    /// <summary>Picks the form for a count out of «урок|урока|уроков»: 1 урок, 2 урока, 5 уроков.</summary>
+    public static string Plural(int count, string forms)
     {
         var tens = Math.Abs(count) % 100;
         var units = tens % 10;
-        var word = tens is > 10 and < 20 ? many : units == 1 ? one : units is > 1 and < 5 ? few : many;
+        var word = forms.Split('|')[tens is > 10 and < 20 ? 2 : units == 1 ? 0 : units is > 1 and < 5 ? 1 : 2];
         return $"{count} {word}";
     }
 }

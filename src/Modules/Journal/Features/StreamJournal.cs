@@ -25,7 +25,8 @@ namespace MySchool.Journal.Features;
 internal sealed class StreamJournal(
     JournalFeed feed, AppDb db, IRegistry registry, IConsents consents, IClock clock, IHostApplicationLifetime lifetime)
 {
-    // A revoked role must not go on listening: the stream ends often enough for the browser to ask again through the gate.
+    // An ended session cuts the stream at once; a revoked tie must not go on listening either, so the stream ends often
+    // enough for the browser to ask again through the gate.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     // Commits become visible a little later than they are stamped, and nodes' clocks differ.
@@ -36,11 +37,11 @@ internal sealed class StreamJournal(
         routes.MapGet("/journal/{groupId:guid}/live", async (
             Guid groupId, HttpContext context, StreamJournal handler, CancellationToken cancel) =>
                 await handler.OpenGroupAsync(context.RequireActor(), groupId, LastSeen(context), cancel))
-            .Allow(JournalActions.OpenJournal);
+            .Allow(JournalActions.OpenJournal).StaysOpen();
         routes.MapGet("/diary/{learnerId:guid}/live", async (
             Guid learnerId, HttpContext context, StreamJournal handler, CancellationToken cancel) =>
                 await handler.OpenLearnerAsync(context.RequireActor(), learnerId, LastSeen(context), cancel))
-            .Allow(JournalActions.OpenDiary);
+            .Allow(JournalActions.OpenDiary).StaysOpen();
     }
 
     public async Task<IResult> OpenGroupAsync(Actor actor, Guid groupId, DateTimeOffset? lastSeen, CancellationToken cancel) =>
@@ -52,7 +53,7 @@ internal sealed class StreamJournal(
     {
         if (await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is not { } learner)
             return Problem.NotFound.ToJson();
-        // The stream tells marks, so it asks for what the diary asks for; a withdrawal acts when the stream comes again.
+        // The stream tells marks, so it asks for what the diary asks for; a withdrawal cuts it.
         if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, ConsentPurposes.Diary, learnerId))
             return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403).ToJson();
         return TypedResults.ServerSentEvents(LearnerEventsAsync(actor, learner, lastSeen, cancel));

@@ -7,6 +7,9 @@ namespace MySchool.Registry.Domain;
 /// <summary>Roles, dates and counts as people say them.</summary>
 internal static class Words
 {
+    // Kaliningrad; the others follow hour by hour to Kamchatka.
+    private static readonly TimeSpan FirstZone = TimeSpan.FromHours(2);
+
     public static readonly CultureInfo Russian = CultureInfo.GetCultureInfo("ru-RU");
 
     /// <summary>«26 ноября 2026».</summary>
@@ -14,15 +17,28 @@ internal static class Words
 
     /// <summary>«с 1 сентября 2026» or «с 1 сентября 2026 по 31 мая 2027».</summary>
     public static string Span(DateOnly from, DateOnly? to) =>
-        to is null ? $"с {Date(from)}" : $"с {Date(from)} по {Date(to.Value)}";
+        to is null ? string.Format(Russian, Texts.Since, Date(from)) : string.Format(Russian, Texts.FromTill, Date(from), Date(to.Value));
 
-    /// <summary>Picks the form for a count: 1 строка, 2 строки, 5 строк.</summary>
-    public static string Plural(long count, string one, string few, string many)
+    /// <summary>Picks the form for a count out of «строка|строки|строк»: 1 строка, 2 строки, 5 строк.</summary>
+    public static string Plural(long count, string forms)
     {
         var tens = Math.Abs(count) % 100;
         var units = tens % 10;
-        var word = tens is > 10 and < 20 ? many : units == 1 ? one : units is > 1 and < 5 ? few : many;
+        var word = forms.Split('|')[tens is > 10 and < 20 ? 2 : units == 1 ? 0 : units is > 1 and < 5 ? 1 : 2];
         return $"{count.ToString("N0", Russian)} {word}";
+    }
+
+    /// <summary>
+    /// «московское время, UTC+3»: zones as the law names them (107-ФЗ «Об исчислении времени», ст. 5), found by their hours,
+    /// because several places of the time zone database share one. Another zone keeps its own name.
+    /// </summary>
+    public static string Zone(string id)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return id;
+        var names = Texts.ZoneNames.Split('|');
+        var place = (zone.BaseUtcOffset - FirstZone).TotalHours;
+        return place >= 0 && place < names.Length && place == Math.Floor(place)
+            ? string.Format(Russian, Texts.ZoneTime, names[(int)place], zone.BaseUtcOffset.Hours) : id;
     }
 
     /// <summary>«Учитель».</summary>

@@ -1,4 +1,5 @@
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Journal;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Registry.Domain;
@@ -32,7 +33,7 @@ internal sealed record SearchSource(Action<NpgsqlBatch, Actor, SearchWords> Add,
         var sources = new List<SearchSource>();
         if (Decide.Allows(actor, RegistryActions.SearchLearners, school)) sources.Add(SchoolLearners);
         else if (Decide.CouldAllow(actor, RegistryActions.ReadCard)) sources.Add(OwnLearners);
-        if (Decide.CouldAllow(actor, RegistryActions.OpenJournalLink)) sources.Add(Groups(Decide.Allows(actor, RegistryActions.OpenJournalLink, school)));
+        if (Decide.CouldAllow(actor, JournalLinks.OpenJournal)) sources.Add(Groups(Decide.Allows(actor, JournalLinks.OpenJournal, school)));
         if (Decide.CouldAllow(actor, RegistryActions.ReadClass)) sources.Add(Classes(Decide.Allows(actor, RegistryActions.ReadClass, school)));
         if (Decide.CouldAllow(actor, RegistryActions.ReadStaff)) sources.Add(Staff);
         if (Decide.Allows(actor, RegistryActions.ReadGuardians, school)) sources.Add(Guardians);
@@ -73,16 +74,19 @@ internal sealed record SearchSource(Action<NpgsqlBatch, Actor, SearchWords> Add,
         row => new Found(FoundKind.Staff, RegistryRows.Name(row, 1).Full,
             string.Join(", ", row.GetFieldValue<string[]>(4).Select(Words.Role)), $"/staff/{row.GetGuid(0)}"));
 
+    // A parent of three children is one line with three names; it leads to the card of the youngest.
     private static readonly SearchSource Guardians = new((batch, actor, words) => batch.Add($"""
-        select k.id, p.last_name, p.first_name, p.middle_name, g.kinship, k.last_name || ' ' || k.first_name, c.grade || c.letter
+        select p.id, p.last_name, p.first_name, p.middle_name, array_agg(k.id order by c.grade, k.first_name), array_agg(g.kinship order by c.grade, k.first_name),
+               array_agg(k.last_name || ' ' || k.first_name || ', ' || c.grade || c.letter order by c.grade, k.first_name)
           from registry.enrolments e join registry.guardianships g on g.learner_id = e.person_id
           join registry.people p on p.id = g.guardian_id join registry.people k on k.id = e.person_id
           join registry.classes c on c.school_id = e.school_id and c.id = e.class_id
          where e.school_id = $3 and e.starts_on <= $2 and (e.ends_on is null or e.ends_on >= $2)
-           and g.starts_on <= $2 and (g.ends_on is null or g.ends_on >= $2) and {NameMatches} {ByName}
+           and g.starts_on <= $2 and (g.ends_on is null or g.ends_on >= $2) and {NameMatches}
+         group by p.id, p.last_name, p.first_name, p.middle_name {ByName}
         """, words.Prefixes.ToArray(), actor.Today, actor.Hat.UnitId),
         row => new Found(FoundKind.Guardians, RegistryRows.Name(row, 1).Full,
-            $"{Words.Kinship(row.GetString(4))}: {row.GetString(5)}, {row.GetString(6)}", $"/people/{row.GetGuid(0)}"));
+            Children(row.GetFieldValue<string[]>(5), row.GetFieldValue<string[]>(6)), $"/people/{row.GetFieldValue<Guid[]>(4)[0]}"));
 
     // «7Б», «алгебра», «7б алг»: every word begins the class's name or a word of the subject's.
     private static SearchSource Groups(bool isWholeSchool) => new((batch, actor, words) => batch.Add($"""
@@ -118,6 +122,10 @@ internal sealed record SearchSource(Action<NpgsqlBatch, Actor, SearchWords> Add,
         """, words.Prefixes.ToArray(),
         actor.Targets(Relations.Coordinates, Places.Territory).Concat(actor.Targets(Relations.Operates, Places.Territory)).ToArray()),
         row => new Found(FoundKind.Schools, row.GetString(1), row.Text(2), null));
+
+    // «мама: Иванова Анна, 2А; Иванов Пётр, 7Б»
+    private static string Children(string[] kinships, string[] children) => string.Join("; ", kinships.Zip(children)
+        .GroupBy(child => child.First, child => child.Second).Select(kin => $"{Words.Kinship(kin.Key)}: {string.Join("; ", kin)}"));
 
     private static Guid[] StaffSchools(Actor actor) =>
         [.. actor.Ties.Where(tie => tie.Target.Kind == Places.School && RegistryActions.ReadStaff.Relations.Contains(tie.Relation)).Select(tie => tie.Target.Id).Distinct()];

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Journal;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
@@ -53,7 +54,7 @@ internal sealed class ShowClass(AppDb db, IClock clock)
                 Manages = manages,
                 Teachers = manages ? screen.Teachers : [],
                 OpenJournals = [.. screen.Groups.Select(g => g.GroupId).Where(id =>
-                    Decide.Allows(actor, RegistryActions.OpenJournalLink, new Coordinate(Places.Group, id), new Coordinate(Places.School, screen.SchoolId)))],
+                    Decide.Allows(actor, JournalLinks.OpenJournal, new Coordinate(Places.Group, id), new Coordinate(Places.School, screen.SchoolId)))],
             };
         }, (batch, screen) => batch.AddAudit(actor, RegistryActions.ReadClass, clock.Now, screen.SchoolId, null, $"class {classId}"), cancel);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
@@ -71,7 +72,7 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
         {
             ShowsGuardians = showsGuardians,
             Guardians = showsGuardians ? card.Guardians : [],
-            ShowsDiary = Decide.Allows(actor, RegistryActions.OpenDiaryLink, card.Places),
+            ShowsDiary = Decide.Allows(actor, JournalLinks.OpenDiary, card.Places),
             ShowsViews = Decide.Allows(actor, RegistryActions.ReadViews, card.Places),
             ManagesGuardians = Decide.Allows(actor, RegistryActions.ManageGuardians, card.Places),
         };
