@@ -44,6 +44,23 @@ public sealed partial class TestBrowser(Uri address) : IDisposable
         return await SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(action, UriKind.RelativeOrAbsolute)) { Content = content }, "text/html");
     }
 
+    /// <summary>Sends a form with a file.</summary>
+    /// <param name="page">Page whose token is used.</param>
+    /// <param name="action">Where the form goes.</param>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="file">The file.</param>
+    public async Task<HttpResponseMessage> UploadAsync(string page, string action, string name, HttpContent file)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(await TokenOfAsync(page)), "__RequestVerificationToken" }, { file, name, "file.zip" },
+        };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(action, UriKind.RelativeOrAbsolute)) { Content = form };
+        // A server that refuses by the headers is heard before the body is sent.
+        request.Headers.ExpectContinue = true;
+        return await SendAsync(request, "text/html");
+    }
+
     /// <summary>Sends JSON as a page's script does, with the page's token in a header.</summary>
     /// <param name="page">Page whose token is used.</param>
     /// <param name="path">JSON route.</param>

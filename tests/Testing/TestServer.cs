@@ -45,6 +45,7 @@ public sealed class TestServer
         var template = await EnsureTemplateAsync(isSample, cancel);
         var name = $"test_{Interlocked.Increment(ref clones)}";
         await RunAsync($"create database {name} owner myschool_owner template {template} strategy file_copy", cancel);
+        await RunAsync(DatabaseSetup.RightsOf(name), cancel);
         return (name, DatabaseSetup.OptionsOf(cluster.SuperuserConnection, cluster.Secrets, name));
     }
 

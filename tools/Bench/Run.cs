@@ -38,6 +38,8 @@ internal sealed class Run(RunRequest request)
         Line("start to first page, s", platform.StartSeconds, 5, atLeast: false, "data loaded", isRatio: false);
         Line("memory of the app after the load, MiB", ProcessCpu.MemoryMiB(platform.HostId), 350, atLeast: false, "RSS", isRatio: false);
         if (request.IsCompared) await CompareAsync(diary, cancel);
+        var (imported, took) = await ImportRun.MeasureAsync(request.Data, request.Region, cancel);
+        Line("import of schools, people/s", imported / took.TotalSeconds, 10_000, atLeast: true, $"{imported:N0} people in {took.TotalSeconds:0.0} s", isRatio: false);
         foreach (var miss in misses) AnsiConsole.WriteLine($"MISSED: {miss}");
         return request.IsChecked && misses.Count > 0 ? 1 : 0;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,6 +15,8 @@ public sealed class IdentifierVault
     private const int TagBytes = 16;
     private readonly byte[] hashKey;
     private readonly byte[] cipherKey;
+    // Making a cipher costs more than using it, and one must not serve two threads at once.
+    private readonly ConcurrentBag<AesGcm> ciphers = [];
 
     /// <summary>Opens the vault.</summary>
     /// <param name="key">64 bytes: 32 for the hash, 32 for the cipher.</param>
@@ -50,8 +53,9 @@ public sealed class IdentifierVault
         var sealedBytes = new byte[NonceBytes + TagBytes + plain.Length];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(cipherKey, TagBytes);
+        var cipher = TakeCipher();
         cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes));
+        ciphers.Add(cipher);
         return sealedBytes;
     }
 
@@ -61,10 +65,13 @@ public sealed class IdentifierVault
     {
         ArgumentNullException.ThrowIfNull(sealedBytes);
         var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(cipherKey, TagBytes);
+        var cipher = TakeCipher();
         cipher.Decrypt(sealedBytes.AsSpan(0, NonceBytes), sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes), plain);
+        ciphers.Add(cipher);
         return Encoding.ASCII.GetString(plain);
     }
+
+    private AesGcm TakeCipher() => ciphers.TryTake(out var cipher) ? cipher : new AesGcm(cipherKey, TagBytes);
 
     private static byte[] Digits(string identifier) => [.. identifier.Where(char.IsAsciiDigit).Select(digit => (byte)digit)];
 }

@@ -47,8 +47,9 @@ public sealed class OneRosterExport : IDisposable
     /// <param name="today">Decides the school year.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="progress">Told school by school.</param>
+    /// <param name="schools">How many schools get people, from the first; null for all. The tree of organisations is always whole.</param>
     /// <returns>Number of people.</returns>
-    public static int Write(string folder, RegionSize size, DateOnly today, int seed, IProgress<Load.LoadProgress>? progress)
+    public static int Write(string folder, RegionSize size, DateOnly today, int seed, IProgress<Load.LoadProgress>? progress, int? schools = null)
     {
         Directory.CreateDirectory(folder);
         var region = RegionPlan.Create(size, seed);
@@ -66,11 +67,12 @@ public sealed class OneRosterExport : IDisposable
             export.WriteRole(office.Person, RoleWords[office.Role], office.Unit, office.Since);
         }
         var done = 0;
-        foreach (var school in population.MakeSchools())
+        var total = Math.Min(schools ?? int.MaxValue, region.Schools.Count);
+        foreach (var school in population.MakeSchools().Take(total))
         {
             export.WriteSchool(school);
             people += school.NewPeople.Count;
-            progress?.Report(new("Записываю школы", ++done, region.Schools.Count));
+            progress?.Report(new("Записываю школы", ++done, total));
         }
         return people;
     }

@@ -18,7 +18,8 @@ internal static class GenerateCommand
             Required = true,
         };
         var seed = new Option<int>("--seed") { Description = "Начальное число: одинаковое даёт одну и ту же область.", HelpName = "число", DefaultValueFactory = _ => 2026 };
-        var command = new Command("generate", "Записать демонстрационную область в файлы, без базы данных.") { folder, region, seed };
+        var schools = new Option<int?>("--schools") { Description = "Сколько школ с людьми записать; без него — все.", HelpName = "число" };
+        var command = new Command("generate", "Записать демонстрационную область в файлы, без базы данных.") { folder, region, seed, schools };
         command.SetAction(parsed =>
         {
             var path = Path.GetFullPath(parsed.GetValue(folder)!);
@@ -32,7 +33,7 @@ internal static class GenerateCommand
             Say.Done($"Файлы OneRoster записаны в {path}, людей {people:N0}");
 
             int Write(IProgress<LoadProgress>? progress) =>
-                OneRosterExport.Write(path, parsed.GetValue(region), CommonOptions.Today(), parsed.GetValue(seed), progress);
+                OneRosterExport.Write(path, parsed.GetValue(region), CommonOptions.Today(), parsed.GetValue(seed), progress, parsed.GetValue(schools));
         });
         return command;
     }

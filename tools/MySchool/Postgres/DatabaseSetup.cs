@@ -24,8 +24,7 @@ public static class DatabaseSetup
             await CreateRolesAsync(connection, secrets, cancel);
             if (await ScalarAsync(connection, $"select 1 from pg_database where datname = '{database}'", cancel) is null)
                 await RunAsync(connection, $"create database {database} owner myschool_owner", cancel);
-            await RunAsync(connection, $"revoke all on database {database} from public", cancel);
-            await RunAsync(connection, $"grant connect on database {database} to myschool_app, myschool_facts, myschool_worker", cancel);
+            await RunAsync(connection, RightsOf(database), cancel);
         }
 
         await using (var connection = await OpenAsync(superuserConnection, database, cancel))
@@ -56,6 +55,15 @@ public static class DatabaseSetup
             Username = role, Password = password, Database = database, MaxPoolSize = poolSize,
         }.ConnectionString;
     }
+
+    /// <summary>Statements that say who may do what in a database; a copy of a database begins without them.</summary>
+    /// <param name="database">Name of the database.</param>
+    public static string RightsOf(string database) => $"""
+        revoke all on database {database} from public;
+        grant connect on database {database} to myschool_app, myschool_facts, myschool_worker;
+        -- The import stages its rows in temporary tables; requests of people have no use for any.
+        grant temporary on database {database} to myschool_worker;
+        """;
 
     private static async Task CreateRolesAsync(NpgsqlConnection connection, PostgresSecrets secrets, CancellationToken cancel)
     {

@@ -5,18 +5,22 @@ using MySchool.Registry.Resources;
 
 namespace MySchool.Registry.Features.ImportOneRoster;
 
-/// <summary>Rows that cannot be imported, kept up to a limit and counted beyond it.</summary>
+/// <summary>Rows that cannot be imported, kept up to a limit and counted beyond it. Files are read while the database already checks.</summary>
 internal sealed class BadRows
 {
     public const int MaxKept = 10_000;
     private readonly List<ImportBadRow> kept = [];
+    private readonly Lock gate = new();
 
     public int Count { get; private set; }
 
     public void Add(string file, long line, string field, string reason)
     {
-        Count++;
-        if (kept.Count < MaxKept) kept.Add(new ImportBadRow(file, line, field, reason));
+        lock (gate)
+        {
+            Count++;
+            if (kept.Count < MaxKept) kept.Add(new ImportBadRow(file, line, field, reason));
+        }
     }
 
     public ImmutableArray<ImportBadRow> Sorted() =>

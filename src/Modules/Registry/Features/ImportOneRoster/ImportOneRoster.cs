@@ -41,7 +41,9 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
         var watch = Stopwatch.StartNew();
         if (Directory.Exists(path)) return await RunAsync(run, path, progress, watch, cancel);
         if (!File.Exists(path)) return new Problem("registry.import-missing", Texts.ImportMissing, "file");
-        var unpacked = await GuardedArchive.ExtractAsync(path, new ArchiveLimits(), cancel);
+        // Ids of the files are held in memory while they are read: one school's files need a hundredth of this.
+        var limits = run.SchoolId is null ? new ArchiveLimits() : new ArchiveLimits(MaxBytes: 256 << 20);
+        var unpacked = await GuardedArchive.ExtractAsync(path, limits, cancel);
         if (!unpacked.IsOk) return unpacked.Problem! with { Field = "file" };
         using var folder = unpacked.Value;
         return await RunAsync(run, folder.Path, progress, watch, cancel);
@@ -55,11 +57,13 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var steps = new ImportSteps(connection, run, clock.Now);
         await steps.PrepareAsync(ImportLock, cancel);
-        await new ImportFiles(connection, OneRosterFile.All(vault), bad, progress).StageAsync(folder, cancel);
+        var lines = new SourceLines();
+        await using var files = new ImportFiles(connection, OneRosterFile.All(vault, lines), bad, progress);
+        await files.StageFirstAsync(folder, cancel);
         try
         {
             progress?.Report(new ImportProgress(Texts.ImportChecking, 0));
-            await steps.CheckAsync(bad, cancel);
+            await steps.CheckAsync(files, lines, bad, cancel);
             if (bad.Count > 0) return new ImportReport(bad.Sorted(), bad.Count, [], 0, watch.Elapsed);
             progress?.Report(new ImportProgress(Texts.ImportWriting, 0));
             var counts = await steps.WriteAsync(cancel);

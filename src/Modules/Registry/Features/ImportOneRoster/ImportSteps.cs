@@ -34,20 +34,20 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
         await scope.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Finds everything wrong that one row alone does not show.</summary>
-    public async Task CheckAsync(BadRows bad, CancellationToken cancel)
+    /// <summary>Turns names into ids, and finds everything wrong that one row alone does not show.</summary>
+    public async Task CheckAsync(ImportFiles files, SourceLines lines, BadRows bad, CancellationToken cancel)
     {
-        var before = bad.Count;
-        await CollectAsync(Sql("check-ids"), bad, cancel);
-        if (bad.Count > before) await RunAsync(Sql("drop-doubles"), cancel);
         await RunAsync(Sql("2-resolve"), cancel);
-        await CollectAsync(Sql("3-check"), bad, cancel);
+        await files.StageLastAsync(cancel);
+        await lines.Attendance.StageAsync(connection, run.Actor.Today, cancel);
+        await RunAsync(Sql("3-enrolments"), cancel);
+        await CollectAsync(Sql("4-check"), bad, cancel);
     }
 
     /// <summary>Writes what differs. Terms may trade places within the year, so their constraints are judged at the end.</summary>
     public async Task<ImmutableArray<ImportCount>> WriteAsync(CancellationToken cancel)
     {
-        await RunAsync(Sql("4-plan"), cancel);
+        await RunAsync(Sql("5-plan"), cancel);
         await RunAsync("set constraints all deferred", cancel);
         var counts = ImmutableArray.CreateBuilder<ImportCount>();
         foreach (var table in RegistryTable.All)
@@ -57,7 +57,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
             var changed = await RunAsync(table.ChangeSql, cancel);
             counts.Add(new ImportCount(table.Name, read, await RunAsync(table.AddSql, cancel), changed));
         }
-        await RunAsync(Sql("5-after"), cancel);
+        await RunAsync(Sql("6-after"), cancel);
         await RunAsync("set constraints all immediate", cancel);
         return counts.ToImmutable();
     }

@@ -9,7 +9,7 @@ internal static class OneRosterClass
     private const int IdLength = 255;
     private const short MaxGrade = 12;
 
-    public static void Fill(CsvTable row, StageWriter to)
+    public static void Fill(CsvTable row, StageWriter to, SourceLines lines)
     {
         var kind = row.Choice("classType", OneRosterWords.ClassTypes, isRequired: true);
         var title = row.Text("title", 200, isRequired: true);
@@ -17,12 +17,16 @@ internal static class OneRosterClass
         if (sessions.Length == 0) row.Refuse("termSourcedIds", Texts.BadEmpty);
         var isClass = kind == "class";
         var (grade, letter) = isClass ? GradeAndLetter(row, title) : (null, null);
+        var id = OneRosterFile.Id(row);
+        var school = row.Text("schoolSourcedId", IdLength, isRequired: true);
+        if (!lines.IsFirst(row, "sourcedId", id, Texts.BadDuplicateId)) return;
+        if (id is not null) lines.Classes[id] = new SourceLines.Class((int)row.Line, !isClass, school);
         to.Start(row.Line);
-        to.Text(OneRosterFile.Id(row));
+        to.Text(id);
         to.Text(kind);
         to.Text(title);
         to.Text(row.Text("courseSourcedId", IdLength, isRequired: !isClass));
-        to.Text(row.Text("schoolSourcedId", IdLength, isRequired: true));
+        to.Text(school);
         to.Texts(sessions);
         to.Number(grade);
         to.Text(letter);

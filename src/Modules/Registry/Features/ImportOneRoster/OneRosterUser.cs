@@ -5,7 +5,7 @@ using MySchool.Registry.Resources;
 namespace MySchool.Registry.Features.ImportOneRoster;
 
 /// <summary>A row of users.csv. СНИЛС leaves this class only as a keyed hash and a cipher.</summary>
-internal sealed class OneRosterUser(IdentifierVault vault)
+internal sealed class OneRosterUser(IdentifierVault vault, SourceLines lines)
 {
     private const int IdLength = 255;
     private const int NameLength = 100;
@@ -14,8 +14,11 @@ internal sealed class OneRosterUser(IdentifierVault vault)
     {
         var roles = RolesOf(row);
         var snils = SnilsOf(row);
+        var id = OneRosterFile.Id(row);
+        if (!lines.IsFirst(row, "sourcedId", id, Texts.BadDuplicateId)) return;
+        if (!lines.IsFirst(row, "userIds", snils?.Digits, Texts.BadDuplicateSnils)) snils = null;
         to.Start(row.Line);
-        to.Text(OneRosterFile.Id(row));
+        to.Text(id);
         to.Text(row.Text("familyName", NameLength, isRequired: true));
         to.Text(row.Text("givenName", NameLength, isRequired: true));
         to.Text(row.Text("middleName", NameLength) ?? "");

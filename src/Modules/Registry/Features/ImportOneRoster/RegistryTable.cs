@@ -47,6 +47,7 @@ internal sealed record RegistryTable(string Name, string[] Keys, string[] Column
     public string AddSql => $"""
         insert into registry.{Name} ({List("", [.. Keys, .. Columns])})
         select {List("d.", [.. Keys, .. Columns])} from {Plan} d where not exists (select from registry.{Name} t where {OnKeys})
+         order by {List("d.", Keys)}
         """;
 
     public string CountSql => $"select count(*) from {Plan}";

@@ -1,5 +1,5 @@
 -- Names of the files become ids of the registry: of rows known before, or new ones.
-analyze i_orgs; analyze i_sessions; analyze i_courses; analyze i_classes; analyze i_users; analyze i_roles; analyze i_enrolments; analyze i_demographics;
+analyze i_orgs; analyze i_sessions; analyze i_courses; analyze i_classes; analyze i_users; analyze i_roles; analyze i_demographics;
 
 create temp table r_orgs on commit drop as
 select s.*, coalesce(o.id, g.id) as known_id, coalesce(o.id, g.id, s.new_id) as id,
@@ -35,7 +35,7 @@ select u.line, u.source, u.last_name, u.first_name, u.middle_name, d.birth_date,
        case when p.id is not null then 'source' when q.id is not null then 'snils' else 'new' end as matched,
        x.person_id as snils_owner
   from i_users u
-  left join i_demographics d on d.source = u.source
+  left join i_demographics d on d.person = u.line
   left join registry.people p on p.source_id = u.source
   left join registry.identities x on x.snils_hash = u.snils_hash
   left join registry.people q on p.id is null and q.id = x.person_id
@@ -44,61 +44,19 @@ analyze r_users;
 
 create temp table r_roles on commit drop as
 with spoken as (
-  select 'roles.csv' as file, line, new_id, coalesce(source, person || ':' || role || ':' || org) as source, person, role, org, begins, ends, gone
+  select 'roles.csv' as file, line, new_id, coalesce(source, made_source) as source, person, lost_person, role, org, lost_org, begins, ends, gone
     from i_roles where role <> 'skipped'
   union all
-  select 'users.csv', u.line, pg_temp.uuid7(), u.source || ':' || r || ':' || o, u.source, r, o, null, null, false
-    from i_users u, unnest(string_to_array(u.roles, ',')) r, unnest(string_to_array(u.orgs, ',')) o where r <> 'skipped')
-select distinct on (s.person, s.role, s.org, s.begins) s.*, u.id as person_id, o.id as unit_id, o.kind as unit_kind, o.is_mine
-  from spoken s left join r_users u on u.source = s.person left join r_orgs o on o.source = s.org
- order by s.person, s.role, s.org, s.begins, s.file;
+  select 'users.csv', u.line, pg_temp.uuid7(), u.source || ':' || r || ':' || o, u.line, null, r, k.line, o, null, null, false
+    from i_users u cross join unnest(string_to_array(u.roles, ',')) r cross join unnest(string_to_array(u.orgs, ',')) o
+    left join i_orgs k on k.source = o where r <> 'skipped')
+select s.*, u.id as person_id, o.id as unit_id, o.kind as unit_kind, o.is_mine
+  from spoken s left join r_users u on u.line = s.person left join r_orgs o on o.line = s.org;
 analyze r_roles;
 
--- Narrow on purpose: most of an import are these rows. What else they hold is found by their line.
-create temp table r_enrolments on commit drop as
-select e.line, e.role, u.id as person_id, c.id as class_id, c.kind, c.school_id, coalesce(e.begins, c.year_starts) as begins, e.gone,
-       case when e.gone then greatest(least(coalesce(e.ends, x.today), x.today, c.year_ends), coalesce(e.begins, c.year_starts)) else e.ends end as ends,
-       coalesce(c.id is null or u.id is null or coalesce(e.school <> c.school, false) or coalesce(e.begins < c.year_starts or e.begins > c.year_ends, false)
-         or e.ends > c.year_ends or e.ends < coalesce(e.begins, c.year_starts), false) as is_odd
-  from i_enrolments e cross join (select today from i_scope limit 1) x
-  left join r_classes c on c.source = e.class
-  left join r_users u on u.source = e.person;
-analyze r_enrolments;
-
-create temp table r_attends on commit drop as
-select class_id, person_id, kind, bool_or(ends is null or ends >= x.today) as is_open
-  from r_enrolments cross join (select today from i_scope limit 1) x
- where role = 'student' and class_id is not null and person_id is not null group by class_id, person_id, kind;
-analyze r_attends;
--- Rows that become rows of their own; learners of groups mostly do not.
-create temp table r_facts on commit drop as
-select r.*, i.new_id, i.source from r_enrolments r join i_enrolments i on i.line = r.line
- where r.role in ('student', 'teacher') and not (r.kind = 'group' and r.role = 'student') and r.class_id is not null and r.person_id is not null;
-analyze r_facts;
-create temp table r_odd on commit drop as select * from r_enrolments where is_odd;
-analyze r_odd;
-
--- The class a teaching group belongs to: named, or the one most of its learners are enrolled in.
-create temp table r_groups on commit drop as
-with sizes as (select class_id, count(*) as total, count(*) filter (where is_open) as open from r_attends group by class_id),
-met as (
-  select a.class_id, h.class_id as home, count(*) as met, count(*) filter (where h.is_open) as met_open
-    from r_attends a join r_attends h on h.person_id = a.person_id and h.kind = 'class' where a.kind = 'group' group by 1, 2),
-best as (
-  select distinct on (m.class_id) m.* from met m
-    join r_classes g on g.id = m.class_id join r_classes h on h.id = m.home and h.school_id = g.school_id and h.year = g.year
-   order by m.class_id, m.met_open desc, m.met desc, m.home)
-select g.*, coalesce(named.id, b.home) as home_id, c.subject, c.code,
-       case when t.total is null or (b.met = t.total and b.met_open = s.open and coalesce(named.id, b.home) = b.home)
-            then 'class' else 'subgroup' end as spread
-  from r_classes g
-  left join i_courses c on c.source = g.course
-  left join r_classes named on named.source = g.homeroom and named.kind = 'class' and named.school_id = g.school_id
-  left join best b on b.class_id = g.id
-  left join sizes t on t.class_id = g.id
-  left join sizes s on s.class_id = b.home
- where g.kind = 'group';
-analyze r_groups;
+create temp table r_agents on commit drop as
+select u.line, agent, v.line as agent_line from i_users u cross join unnest(string_to_array(u.agents, ',')) agent left join r_users v on v.source = agent;
+analyze r_agents;
 
 -- Terms of a school: those its classes name; when they name only the year, all terms of that year.
 create temp table r_terms on commit drop as

@@ -69,10 +69,9 @@ union all
 select 'users.csv', u.line, 'userIds', 'SnilsChanged', null
   from r_users u join registry.identities x on x.person_id = u.id where u.snils_hash is not null and x.snils_hash <> u.snils_hash
 union all
-select 'users.csv', u.line, 'agentSourcedIds', 'NoSuchUser', a
-  from i_users u cross join unnest(string_to_array(u.agents, ',')) a left join r_users v on v.source = a where v.source is null
+select 'users.csv', a.line, 'agentSourcedIds', 'NoSuchUser', a.agent from r_agents a where a.agent_line is null
 union all
-select 'users.csv', u.line, 'agentSourcedIds', 'OwnAgent', null from i_users u where u.source = any (string_to_array(u.agents, ','))
+select distinct 'users.csv', a.line, 'agentSourcedIds', 'OwnAgent', null from r_agents a where a.agent_line = a.line
 union all
 select 'users.csv', u.line, 'orgSourcedIds', 'NoSuchOrg', o
   from i_users u cross join unnest(string_to_array(u.orgs, ',')) o left join i_orgs k on k.source = o where k.source is null
@@ -96,12 +95,13 @@ select 'users.csv', u.line, 'userIds', 'SnilsOfShared', null
                  where g.guardian_id = u.id and e.school_id <> x.school_id))
 union all
 select 'demographics.csv', d.line, 'sourcedId', 'NoSuchUser', d.source
-  from i_demographics d left join r_users u on u.source = d.source where d.source is not null and u.source is null;
+  from i_demographics d where d.source is not null and d.person is null;
 
 -- roles.csv, or the roles of users.csv
-select r.file, r.line, 'userSourcedId', 'NoSuchUser', r.person from r_roles r where r.person is not null and r.person_id is null
+select r.file, r.line, 'userSourcedId', 'NoSuchUser', r.lost_person from r_roles r where r.lost_person is not null
 union all
-select r.file, r.line, 'orgSourcedId', 'NoSuchOrg', r.org from r_roles r where r.file = 'roles.csv' and r.org is not null and r.unit_id is null
+select r.file, r.line, 'orgSourcedId', 'NoSuchOrg', r.lost_org from r_roles r
+ where r.file = 'roles.csv' and r.unit_id is null and (r.org is not null or r.lost_org is not null)
 union all
 select r.file, r.line, 'role', 'RoleNotHere', null
   from r_roles r where r.unit_id is not null and r.role not in ('learner', 'parent', 'guardian', 'relative')
@@ -114,13 +114,15 @@ select r.file, r.line, 'orgSourcedId', 'ForeignSchool', null from r_roles r wher
 
 -- enrollments.csv
 with odd as (
-  select i.*, r.class_id, r.person_id, c.school as class_school, c.year_starts, c.year_ends, coalesce(i.begins, c.year_starts) as starts
-    from r_odd r join i_enrolments i on i.line = r.line left join r_classes c on c.source = i.class)
-select 'enrollments.csv', e.line, 'classSourcedId', 'NoSuchClass', e.class from odd e where e.class is not null and e.class_id is null
+  select r.line, i.lost_class, i.lost_person, i.school, w.begins, w.ends, c.year_starts, c.year_ends, coalesce(w.begins, c.year_starts) as starts
+    from (select distinct line from r_odd) r left join i_enrolments i on i.line = r.line left join i_learners l on l.line = r.line
+    cross join lateral (select coalesce(i.begins, l.begins) as begins, coalesce(i.ends, l.ends) as ends) w
+    left join r_classes c on c.line = coalesce(i.class, l.class))
+select 'enrollments.csv', e.line, 'classSourcedId', 'NoSuchClass', e.lost_class from odd e where e.lost_class is not null
 union all
-select 'enrollments.csv', e.line, 'userSourcedId', 'NoSuchUser', e.person from odd e where e.person is not null and e.person_id is null
+select 'enrollments.csv', e.line, 'userSourcedId', 'NoSuchUser', e.lost_person from odd e where e.lost_person is not null
 union all
-select 'enrollments.csv', e.line, 'schoolSourcedId', 'SchoolOfClass', e.school from odd e where e.class_id is not null and e.school <> e.class_school
+select 'enrollments.csv', e.line, 'schoolSourcedId', 'SchoolOfClass', e.school from odd e where e.school is not null
 union all
 select 'enrollments.csv', e.line, 'beginDate', 'OutsideYear', null from odd e where e.begins < e.year_starts or e.begins > e.year_ends
 union all

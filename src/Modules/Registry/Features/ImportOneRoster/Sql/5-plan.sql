@@ -51,9 +51,11 @@ select g.school_id, g.id, g.home_id as class_id, s.known_id as subject_id, g.yea
 analyze p_groups;
 
 create temp table p_members on commit drop as
-select e.school_id, e.class_id as group_id, e.person_id, e.begins as starts_on, max(coalesce(e.ends, 'infinity')) as ends_on
-  from r_enrolments e join p_groups g on g.id = e.class_id and g.kind = 'subgroup'
- where e.kind = 'group' and e.role = 'student' group by 1, 2, 3, 4;
+select g.school_id, g.id as group_id, u.id as person_id, m.begins as starts_on, m.ends_on
+  from (
+    select e.class, e.person, e.begins, max(coalesce(e.ends, 'infinity')) as ends_on
+      from r_enrolments e where e.kind = 'group' and e.role = 'student' and e.class in (select line from r_groups where spread = 'subgroup') group by 1, 2, 3) m
+  join r_groups r on r.line = m.class join p_groups g on g.id = r.id join r_users u on u.line = m.person;
 update p_members set ends_on = null where ends_on = 'infinity';
 
 create temp table p_assignments on commit drop as
@@ -76,12 +78,14 @@ select distinct on (unit_id, id) * from (
          case when r.gone then greatest(least(coalesce(r.ends, k.ends_on, o.ends_on, x.today), x.today), coalesce(r.begins, k.starts_on, o.starts_on, y.starts_on, x.today))
               else coalesce(r.ends, case when r.begins is null then coalesce(k.ends_on, o.ends_on) end) end as ends_on,
          coalesce(k.source_id, o.source_id, r.source) as source_id
-    from r_roles r cross join (select today from i_scope limit 1) x
+    from (select distinct on (person_id, role, unit_id, begins) * from r_roles where role not in ('learner', 'parent', 'guardian', 'relative')
+           order by person_id, role, unit_id, begins, file) r
+    cross join (select today from i_scope limit 1) x
     left join registry.memberships k on k.unit_id = r.unit_id and k.source_id = r.source and k.person_id = r.person_id and k.role = r.role
     left join lateral (select m.* from registry.memberships m where k.id is null and m.unit_id = r.unit_id and m.person_id = r.person_id and m.role = r.role
                           and (m.ends_on is null or m.ends_on >= x.today) order by m.starts_on limit 1) o on true
     left join lateral (select max(starts_on) as starts_on from p_years p where p.school_id = r.unit_id and p.starts_on <= x.today) y on true
-   where r.role not in ('learner', 'parent', 'guardian', 'relative')) w
+  ) w
  order by unit_id, id, starts_on;
 
 -- agentSourcedIds may stand at the child, at the adult or at both; who is the child the roles tell.
@@ -91,7 +95,7 @@ with kin as (
     from r_roles where role in ('parent', 'guardian', 'relative', 'learner') group by person_id),
 pairs as (
   select a.id as a_id, a.gender as a_gender, b.id as b_id, b.gender as b_gender
-    from i_users u cross join unnest(string_to_array(u.agents, ',')) agent join r_users a on a.source = u.source join r_users b on b.source = agent),
+    from r_agents r join r_users a on a.line = r.line join r_users b on b.line = r.agent_line),
 known as (
   select p.*, ka.kin as a_kin, coalesce(ka.is_learner, false) as a_learns, kb.kin as b_kin, coalesce(kb.is_learner, false) as b_learns
     from pairs p left join kin ka on ka.person_id = p.a_id left join kin kb on kb.person_id = p.b_id),
