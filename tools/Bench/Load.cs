@@ -19,7 +19,14 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         MeasureAsync((worker, turn) => GetAsync(lines[worker], pages[(worker * 7919 + turn) % pages.Count], cancel), seconds, cancel);
 
     public Task<Measured> MarksAsync(IReadOnlyList<TeacherPerson> teachers, int cells, double seconds, CancellationToken cancel) =>
-        MeasureAsync((worker, turn) => SaveAsync(lines[worker], teachers[(worker + turn * Workers) % teachers.Count], turn, cells, cancel), seconds, cancel);
+        MeasureAsync((worker, turn) => SaveAsync(lines[worker], OfWorker(teachers, worker, turn), turn, cells, cancel), seconds, cancel);
+
+    // Each worker has teachers of its own, so that no save meets another over one cell.
+    private static TeacherPerson OfWorker(IReadOnlyList<TeacherPerson> teachers, int worker, int turn)
+    {
+        var own = teachers.Count / Workers;
+        return teachers[worker * own + turn % own];
+    }
 
     /// <summary>Opens each journal once: its token is what saves carry.</summary>
     public async Task ArmAsync(IReadOnlyList<TeacherPerson> teachers, CancellationToken cancel)
@@ -77,15 +84,16 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         if (cookie is null && answer.Cookies.Count > 0) antiforgery[page.Token] = answer.Cookies[0].Split(';')[0];
     }
 
-    private async Task SaveAsync(HttpLine line, TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
+    private static async Task SaveAsync(HttpLine line, TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
     {
         var lesson = teacher.Lessons[turn % teacher.Lessons.Length];
         var first = turn / teacher.Lessons.Length;
-        var changes = Enumerable.Range(0, Math.Min(cells, teacher.Learners.Length)).Select(i => new
+        var changes = Enumerable.Range(0, Math.Min(cells, teacher.Learners.Length)).Select(i =>
         {
-            lesson, learner = teacher.Learners[(first + i) % teacher.Learners.Length], kind = "mark",
-            value = $"{2 + (turn + i) % 4}", work = (int?)null, @base = Version(teacher, lesson, teacher.Learners[(first + i) % teacher.Learners.Length]),
-        });
+            var learner = teacher.Learners[(first + i) % teacher.Learners.Length];
+            var (value, version) = teacher.Marks.GetValueOrDefault((lesson, learner), ("2", 0));
+            return new { lesson, learner, kind = "mark", value = value == "5" ? "4" : "5", work = (int?)null, @base = version };
+        }).ToArray();
         var body = JsonSerializer.SerializeToUtf8Bytes(new { key = Guid.CreateVersion7(), changes });
         var head = Head("POST", $"/journal/{teacher.GroupId}/marks", teacher.Token, teacher.AntiforgeryCookie)
             + $"Content-Type: application/json\r\nRequestVerificationToken: {teacher.Csrf}\r\n";
@@ -93,14 +101,16 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         if (answer.Status != 200) throw new InvalidOperationException($"save answered {answer.Status}");
         using var json = JsonDocument.Parse(answer.Body);
         foreach (var cell in json.RootElement.GetProperty("cells").EnumerateArray())
-            if (cell.GetProperty("mark") is { ValueKind: JsonValueKind.Object } mark)
-                versions[(cell.GetProperty("lesson").GetGuid(), cell.GetProperty("learner").GetGuid())] = mark.GetProperty("version").GetInt32();
+        {
+            // A conflict or a refusal writes nothing and would flatter the figure.
+            if (cell.GetProperty("state").GetString() != "saved") throw new InvalidOperationException($"not saved: {cell}");
+            var mark = cell.GetProperty("mark");
+            teacher.Marks[(cell.GetProperty("lesson").GetGuid(), cell.GetProperty("learner").GetGuid())] =
+                (mark.GetProperty("value").GetString()!, mark.GetProperty("version").GetInt32());
+        }
     }
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<(Guid, Guid), int> versions = new();
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> antiforgery = new();
-
-    private int Version(TeacherPerson teacher, Guid lesson, Guid learner) => versions.GetValueOrDefault((lesson, learner));
 
     private static string Head(string method, string path, string token, string? antiforgery) =>
         $"{method} {path} HTTP/1.1\r\nAccept: {(method == "GET" ? "text/html" : "application/json")}\r\n" +

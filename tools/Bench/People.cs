@@ -14,6 +14,9 @@ internal sealed record TeacherPerson(Guid Id, string Token, string Path, Guid Gr
 {
     public string Csrf { get; set; } = "";
     public string AntiforgeryCookie { get; set; } = "";
+
+    /// <summary>Marks as this teacher's page would show them.</summary>
+    public Dictionary<(Guid Lesson, Guid Learner), (string Value, int Version)> Marks { get; } = [];
 }
 
 /// <summary>Signs people of the loaded region in, past ЕСИА, and gives the consents a diary needs.</summary>
@@ -58,6 +61,15 @@ internal sealed class People(string ownerConnection)
             cancel, count);
         var people = rows.Where(r => r.Lessons.Length > 0 && r.Learners.Length >= 15).DistinctBy(r => r.Person)
             .Select(r => (r.School, Teacher: new TeacherPerson(r.Person, NewToken(), $"/journal/{r.Group}", r.Group, r.Lessons, r.Learners))).ToList();
+        foreach (var (_, teacher) in people)
+            foreach (var mark in await QueryAsync(
+                """
+                select m.lesson_id, m.learner_id, m.value, m.version from registry.teaching_groups t
+                  join journal.marks m on m.school_year = t.year and m.school_id = t.school_id and m.group_id = t.id and m.slot = 1
+                 where t.id = $1 and m.lesson_id = any($2)
+                """,
+                r => (Key: (r.GetGuid(0), r.GetGuid(1)), State: (r.GetString(2), r.GetInt32(3))), cancel, teacher.GroupId, teacher.Lessons))
+                teacher.Marks[mark.Key] = mark.State;
         await SignInAsync(people.Select(p => (p.Teacher.Id, p.Teacher.Token, "teacher", p.School)), cancel);
         return [.. people.Select(p => p.Teacher)];
     }

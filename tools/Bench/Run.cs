@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace MySchool.Bench;
 
 /// <summary>What to measure.</summary>
-internal sealed record RunRequest(RegionSize Region, bool IsCompared, string Data, int Seconds, int Rounds, bool IsChecked);
+internal sealed record RunRequest(RegionSize Region, bool IsCompared, string Data, int Seconds, int Rounds, bool IsChecked, string Only);
 
 /// <summary>The jobs, one after another, and their table.</summary>
 internal sealed class Run(RunRequest request)
@@ -32,6 +32,7 @@ internal sealed class Run(RunRequest request)
         var one = await JobAsync("one mark, durable", 1.2, null, s => load.MarksAsync(teachers, 1, s, cancel));
         await JobAsync("25 marks in one save", 4, null, s => load.MarksAsync(teachers, 25, s, cancel));
         AnsiConsole.Write(table);
+        if (diary is null || one is null) return 0;
 
         var pgbench = await PgBench.MarksPerSecondAsync(platform, 8, request.Seconds, cancel);
         Line("one mark ÷ pgbench, same inserts, 8 clients", one.PerSecond / pgbench, 0.5, atLeast: true, $"{one.PerSecond:0} ÷ {pgbench:0}");
@@ -44,8 +45,9 @@ internal sealed class Run(RunRequest request)
         return request.IsChecked && misses.Count > 0 ? 1 : 0;
     }
 
-    private async Task<Measured> JobAsync(string name, double cpuBar, double? tripBar, Func<double, Task<Measured>> job)
+    private async Task<Measured?> JobAsync(string name, double cpuBar, double? tripBar, Func<double, Task<Measured>> job)
     {
+        if (!name.StartsWith(request.Only, StringComparison.Ordinal)) return null;
         await WarmAsync(() => job(request.Seconds));
         var rounds = new List<Measured>();
         for (var i = 0; i < request.Rounds; i++) rounds.Add(await job(request.Seconds));

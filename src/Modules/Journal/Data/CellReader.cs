@@ -24,7 +24,7 @@ internal static class CellReader
                        array(select weight from journal.work_types where school_id = $1 order by number),
                        array(select code from journal.absence_codes where school_id = $1 order by position)
                 """, group.SchoolId);
-            batch.Add("""
+            batch.AddOfYear("""
                 select id, date, work_type, is_cancelled, group_id from journal.lessons
                  where school_year = $1 and school_id = $2 and id = any($3) order by date, number
                 """, group.SchoolYear, group.SchoolId, lessons);
@@ -37,7 +37,7 @@ internal static class CellReader
     private static void AddCells(NpgsqlBatch batch, GroupRoster group, ImmutableArray<CellChange> changes)
     {
         var cells = changes.Select(c => (c.Lesson, c.Learner)).Distinct().ToArray();
-        batch.Add("""
+        batch.AddOfYear("""
             select c.lesson, c.learner, m.value, m.work_type, m.weight, m.comment, m.version, m.recorded_by, a.code, a.version, a.recorded_by,
                    h.mark_version, h.absence_version
               from unnest($4, $5) as c(lesson, learner)
@@ -58,15 +58,17 @@ internal static class CellReader
     private static void AddAverages(NpgsqlBatch batch, GroupRoster group, DateOnly today, Guid[] lessons, ImmutableArray<CellChange> changes)
     {
         var terms = group.TermRanges(today);
-        batch.Add("""
+        batch.AddOfYear("""
             with term as (
               select t.starts, t.ends from unnest($6, $7, $8) as t(until, starts, ends)
                where t.until >= (select min(l.date) from journal.lessons l where l.school_year = $1 and l.school_id = $2 and l.id = any($4))
                order by t.until limit 1)
-            select m.learner_id, sum(m.value::int * m.weight)::int, sum(m.weight)::int, count(*)::int
-              from term t join journal.marks m on m.lesson_date between t.starts and t.ends
-             where m.school_year = $1 and m.school_id = $2 and m.group_id = $3 and m.learner_id = any($5) and m.value in ('2', '3', '4', '5')
-             group by m.learner_id
+            select x.learner, m.points, m.weights, m.marks
+              from term t cross join unnest($5) as x(learner) cross join lateral (
+                select sum(value::int * weight)::int as points, sum(weight)::int as weights, count(*)::int as marks from journal.marks
+                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = x.learner
+                   and lesson_date between t.starts and t.ends and value in ('2', '3', '4', '5')) m
+             where m.marks > 0
             """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, changes.Select(c => c.Learner).Distinct().ToArray(),
             terms.Select(t => t.Until).ToArray(), terms.Select(t => t.From).ToArray(), terms.Select(t => t.To).ToArray());
     }

@@ -84,7 +84,7 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
     {
         var gone = cells.Where(c => c.Verdict.Next is null).ToArray();
         if (gone.Length == 0) return;
-        batch.Add($"""
+        batch.AddOfYear($"""
             delete from {table} t using unnest($4, $5) as x(lesson, learner)
              where t.school_year = $1 and t.school_id = $2 and t.group_id = $3 and t.lesson_id = x.lesson and t.learner_id = x.learner
             """, group.SchoolYear, group.SchoolId, group.GroupId, Lessons(gone), Learners(gone));

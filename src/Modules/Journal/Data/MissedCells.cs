@@ -13,7 +13,7 @@ internal static class MissedCells
     private const int Most = 1000;
 
     public static Task<List<CellAnswer>> ReadAsync(AppDb db, Actor actor, GroupRoster group, DateTimeOffset since, CancellationToken cancel) =>
-        db.ReadAsync(actor, batch => batch.Add("""
+        db.ReadAsync(actor, batch => batch.AddOfYear("""
             select c.lesson_id, c.learner_id, m.value, m.work_type, m.weight, m.comment, m.version, a.code, a.version
               from (select distinct lesson_id, learner_id from journal.cell_history
                      where school_year = $1 and school_id = $2 and group_id = $3 and at >= $4 limit $5) c
@@ -29,7 +29,7 @@ internal static class MissedCells
             cancel);
 
     public static Task<bool> AnyAsync(AppDb db, Actor actor, LearnerFacts learner, DateTimeOffset since, CancellationToken cancel) =>
-        db.ReadAsync(actor, batch => batch.Add("""
+        db.ReadAsync(actor, batch => batch.AddOfYear("""
             select exists (select from journal.cell_history
               where school_year = $1 and school_id = $2 and group_id = any($3) and learner_id = $4 and at >= $5)
             """, learner.SchoolYear, learner.SchoolId, learner.Groups.Select(g => g.GroupId).ToArray(), learner.PersonId, since),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
 using MySchool.Kernel.Data;
 using Npgsql;
 
@@ -30,24 +31,24 @@ internal static class DiaryRows
     {
         var groups = learner.Groups.Select(g => g.GroupId).ToArray();
         // Plan: one probe of (year, school, group, date) for each of about fifteen groups.
-        batch.Add("""
+        batch.AddOfYear("""
             select id, group_id, date, number, starts_at, ends_at, topic, room, is_cancelled from journal.lessons
              where school_year = $1 and school_id = $2 and group_id = any($3) and date between $4 and $5
              order by date, number
             """, learner.SchoolYear, learner.SchoolId, groups, from, to);
         // Plan: one range of (year, school, learner, date).
-        batch.Add("""
+        batch.AddOfYear("""
             select m.lesson_id, m.group_id, m.lesson_date, m.value, m.weight, coalesce(w.name, ''), m.comment
               from journal.marks m left join journal.work_types w on w.school_id = m.school_id and w.number = m.work_type
              where m.school_year = $1 and m.school_id = $2 and m.learner_id = $3 and m.lesson_date between $4 and $5
              order by m.lesson_date, m.slot
             """, learner.SchoolYear, learner.SchoolId, learner.PersonId, from, to);
-        batch.Add("""
+        batch.AddOfYear("""
             select a.lesson_id, a.code, coalesce(c.name, a.code), coalesce(c.category, '') in ('unexcused', 'unknown'), a.reason
               from journal.absences a left join journal.absence_codes c on c.school_id = a.school_id and c.code = a.code
              where a.school_year = $1 and a.school_id = $2 and a.learner_id = $3 and a.lesson_date between $4 and $5
             """, learner.SchoolYear, learner.SchoolId, learner.PersonId, from, to);
-        batch.Add("""
+        batch.AddOfYear("""
             select h.id, h.group_id, h.due_on, h.text, d.done_at is not null
               from journal.homework h
               left join journal.homework_done d

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Journal.Data;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 
@@ -32,7 +33,7 @@ internal sealed class ReadCellHistory(AppDb db, IRegistry registry, TeacherNames
         if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.ReadHistory, cancel) is not { } group)
             return Problem.NotFound;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(group.TimeZone);
-        var lines = await db.ReadAsync(actor, batch => batch.Add("""
+        var lines = await db.ReadAsync(actor, batch => batch.AddOfYear("""
             select at, by_person, kind, old_value, new_value, why from journal.cell_history
              where school_year = $1 and school_id = $2 and lesson_id = $3 and learner_id = $4 and group_id = $5
              order by at desc, version desc limit 200

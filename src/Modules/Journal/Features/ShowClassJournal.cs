@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
 using MySchool.Journal.Domain;
 using MySchool.Journal.Pages;
 using MySchool.Kernel;
@@ -68,24 +69,24 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock cloc
 
     private static void AddCells(NpgsqlBatch batch, GroupRoster group, DateOnly from, DateOnly to)
     {
-        object[] place = [group.SchoolYear, group.SchoolId, group.GroupId, from, to];
-        batch.Add("""
+        object[] place = [group.SchoolId, group.GroupId, from, to];
+        batch.AddOfYear("""
             select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text
               from journal.lessons l
               left join journal.homework h on h.lesson_id = l.id
                    and h.school_year = $1 and h.school_id = $2 and h.group_id = $3 and h.due_on >= $4
              where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.date between $4 and $5
              order by l.date, l.number
-            """, place);
+            """, group.SchoolYear, place);
         // Plan: range of the primary key by (year, school, group), which holds every column asked; the term is a filter.
-        batch.Add("""
+        batch.AddOfYear("""
             select lesson_id, learner_id, value, work_type, weight, comment, version from journal.marks
              where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and slot = 1
-            """, place);
-        batch.Add("""
+            """, group.SchoolYear, place);
+        batch.AddOfYear("""
             select lesson_id, learner_id, code, version from journal.absences
              where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5
-            """, place);
+            """, group.SchoolYear, place);
     }
 
     private static async Task<ClassJournal> ReadAsync(
@@ -93,7 +94,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock cloc
     {
         var works = await reader.ReadAllAsync(r => new WorkType(r.GetInt16(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
         var codes = await reader.ReadAllAsync(r => new AbsenceCode(r.GetString(0), r.GetString(1), r.GetString(2)), cancel);
-        var window = await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), cancel) ?? Data.SeenCells.DefaultEditWindowDays;
+        var window = await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), cancel) ?? SeenCells.DefaultEditWindowDays;
         var rules = new JournalRules(today, window, group.Grade, works.ToDictionary(w => w.Number, w => w.Weight), codes.Select(c => c.Code).ToHashSet());
         var lessons = await reader.ReadAllAsync(r => ReadLesson(r, rules), cancel);
         var cells = new Dictionary<(Guid, Guid), JournalCell>();
