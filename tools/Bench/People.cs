@@ -48,7 +48,7 @@ internal sealed class People(string ownerConnection)
                 from registry.teaching_assignments a
                 join registry.teaching_groups t on t.school_id = a.school_id and t.id = a.group_id and t.kind = 'class'
                 join registry.classes c on c.id = t.class_id and c.grade between 5 and 9
-               limit 3000)
+               limit 20000)
             select a.person_id, a.school_id, a.group_id,
                    array(select l.id from journal.lessons l where l.school_year = a.year and l.school_id = a.school_id and l.group_id = a.group_id
                           and l.date between current_date - 13 and current_date and not l.is_cancelled),

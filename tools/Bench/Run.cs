@@ -22,7 +22,7 @@ internal sealed class Run(RunRequest request)
         var people = new People(platform.Database.Owner);
         using var load = new Load(platform, people);
         var guardians = await people.GuardiansAsync(200, cancel);
-        var teachers = await people.TeachersAsync(64, cancel);
+        var teachers = await people.TeachersAsync(400, cancel);
         await load.ArmAsync(teachers, cancel);
         var marks = await people.CountAsync("select count(*) from journal.marks", cancel);
         AnsiConsole.WriteLine($"{request.Region}: {marks:N0} marks, {guardians.Count} guardians, {teachers.Count} teachers, {request.Rounds} × {request.Seconds} s a job");

@@ -40,6 +40,7 @@ public sealed partial class OutboxPump(
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(15);
     private readonly FrozenDictionary<string, Subscription[]> byType =
         subscriptions.GroupBy(s => Outbox.TypeName(s.EventType)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
@@ -51,7 +52,8 @@ public sealed partial class OutboxPump(
             try
             {
                 while (await DeliverBatchAsync(stoppingToken) == BatchSize) { }
-                await signal.WaitAsync(Tick, stoppingToken);
+                // A moment more lets the saves of one breath travel together.
+                if (await signal.WaitAsync(Tick, stoppingToken)) await Task.Delay(Gathering, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
             catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
@@ -100,8 +102,8 @@ public sealed partial class OutboxPump(
     private static async Task<List<Due>> TakeAsync(string which, object value, NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var take = new NpgsqlCommand(
-            $"select id, type, payload::text, attempts from kernel.outbox where {which} order by due_at, id limit $2 for update skip locked", connection)
-        { Parameters = { new() { Value = value }, new() { Value = BatchSize } } };
+            $"select id, type, payload::text, attempts from kernel.outbox where {which} order by due_at, id limit {BatchSize} for update skip locked", connection)
+        { Parameters = { new() { Value = value } } };
         await using var reader = await take.ExecuteReaderAsync(cancel);
         return await reader.ReadAllAsync(r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
     }

@@ -101,7 +101,6 @@ public sealed class AccessModule : IModule
 
     private static void AddCookies(IServiceCollection services, AccessOptions options)
     {
-        services.AddRazorComponents();
         services.AddRateLimiter(_ => { });
         services.AddAntiforgery(antiforgery =>
         {

@@ -7,11 +7,10 @@ namespace MySchool.Ui;
 /// <summary>What pages need of the host.</summary>
 public static class UiServices
 {
-    /// <summary>Adds server-rendered components, and an encoder that leaves Cyrillic letters as they are: entities would treble a page.</summary>
+    /// <summary>Adds an encoder that leaves Cyrillic letters as they are: entities would treble a page.</summary>
     public static IServiceCollection AddUi(this IServiceCollection services)
     {
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-        services.AddRazorComponents();
         return services;
     }
 }
