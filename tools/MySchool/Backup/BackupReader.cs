@@ -39,15 +39,21 @@ public sealed class BackupReader(string ownerConnection, string secretsFolder)
             throw new OperatorException($"База не пуста (в {filled} есть строки). Чтобы заменить данные копией, добавьте --force.");
 
         await RunAsync(connection, $"truncate {string.Join(", ", tables.Select(t => t.Name))}", cancel);
+        // The copy holds what the triggers once wrote; writing it again would change it.
+        await RunAsync(connection, Triggers("disable"), cancel);
         for (var i = 0; i < manifest.Tables.Count; i++)
         {
             report?.Invoke("Восстанавливаю", i, manifest.Tables.Count);
             await FillAsync(archive, connection, manifest.Tables[i], cancel);
         }
+        await RunAsync(connection, Triggers("enable"), cancel);
+
         await transaction.CommitAsync(cancel);
         await RunAsync(connection, "analyze", cancel);
         await RestoreKeysAsync(archive, manifest, cancel);
         return manifest;
+
+        string Triggers(string word) => string.Join("; ", manifest.Tables.Select(table => $"alter table {table.Name} {word} trigger user"));
     }
 
     private static async Task<ZipArchive> OpenAsync(string path, CancellationToken cancel)
