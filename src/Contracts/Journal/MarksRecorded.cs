@@ -14,10 +14,9 @@ namespace MySchool.Contracts.Journal;
 /// <param name="PageId">The page typed on, so that it is not told what it knows.</param>
 /// <param name="OccurredAt">When it was committed.</param>
 /// <param name="Cells">The cells as they stand now.</param>
-/// <param name="Averages">Weighted averages of the learners concerned, over the term.</param>
 public sealed record MarksRecorded(
     Guid EventId, Guid School, short SchoolYear, Guid GroupId, string SubjectName, Guid ByPerson, string ByName, Guid PageId,
-    DateTimeOffset OccurredAt, ImmutableArray<RecordedCell> Cells, ImmutableArray<LearnerAverage> Averages) : IModuleEvent
+    DateTimeOffset OccurredAt, ImmutableArray<RecordedCell> Cells) : IModuleEvent
 {
     /// <inheritdoc/>
     public Guid? SchoolId => School;
@@ -48,8 +47,3 @@ public sealed record RecordedMark(string Value, short Work, short Weight, string
 /// <param name="Version">Grows by one with each change of the cell.</param>
 /// <param name="By">Who set it, polite name.</param>
 public sealed record RecordedAbsence(string Code, int Version, string By);
-
-/// <summary>A learner's weighted average.</summary>
-/// <param name="Learner">The learner.</param>
-/// <param name="Value">«4,44», or null without marks that count.</param>
-public sealed record LearnerAverage(Guid Learner, string? Value);

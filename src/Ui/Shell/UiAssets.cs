@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MySchool.Ui;
 
@@ -10,26 +12,19 @@ internal static class UiAssets
     private const string Folder = "ui/";
 
     private static FrozenDictionary<string, string>? _addresses;
-    private static IEndpointRouteBuilder? _routes;
 
-    /// <summary>Remembers where the routes are; they are read at the first page, when all of them are mapped.</summary>
-    public static void Use(IEndpointRouteBuilder routes)
-    {
-        _routes = routes;
-        _addresses = null;
-    }
+    /// <summary>Reads the addresses once the host has started and every route is mapped; they are the same for every host of this build.</summary>
+    public static void Use(IEndpointRouteBuilder routes) =>
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => _addresses ??= Read(routes));
 
     /// <summary>Address of a file, for example <c>styles.css</c> or <c>islands/journal-grid.js</c>.</summary>
-    public static string Of(string file)
-    {
-        var addresses = _addresses ??= Read();
-        return addresses.TryGetValue(file, out var address) ? address : $"/{Folder}{file}";
-    }
+    public static string Of(string file) =>
+        _addresses is { } addresses && addresses.TryGetValue(file, out var address) ? address : $"/{Folder}{file}";
 
-    private static FrozenDictionary<string, string> Read()
+    private static FrozenDictionary<string, string> Read(IEndpointRouteBuilder routes)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var endpoint in _routes?.DataSources.SelectMany(source => source.Endpoints) ?? [])
+        foreach (var endpoint in routes.DataSources.SelectMany(source => source.Endpoints))
         {
             if (endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not { } asset) continue;
             var label = asset.Properties.FirstOrDefault(property => property.Name == "label")?.Value;

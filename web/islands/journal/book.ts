@@ -66,7 +66,6 @@ export class Book {
         troubled.push(cell);
       }
     }
-    for (const { learner, value } of answer.averages ?? []) this.table.average(learner, value);
     return troubled;
   }
 
@@ -96,7 +95,6 @@ export class Book {
         changed.push(cell);
       }
     }
-    for (const { learner, value } of event.averages ?? []) this.table.average(learner, value);
     return changed;
   }
 

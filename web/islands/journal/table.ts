@@ -1,3 +1,4 @@
+import { averageOf } from "./average.ts";
 import type { CellAnswer, CellValue, Named, WorkType } from "./types.ts";
 
 export type CellState = "saving" | "saved" | "queued" | "refused" | "conflict";
@@ -98,9 +99,10 @@ export class JournalTable {
     if (value.mark) td.append(span(`m ${markClass(value.mark)}`, value.mark));
     if (value.absence) td.append(span(this.isBad(value.absence) ? "a bad" : "a", value.absence));
     const weight = value.mark ? this.weightOf(value.work ?? cell.lesson.work) : 1;
-    attribute(td, "data-w", weight > 1 ? String(weight) : null);
+    attribute(td, "data-w", weight === 1 ? null : String(weight));
     attribute(td, "data-work", value.work === null || value.work === cell.lesson.work ? null : String(value.work));
     attribute(td, "data-c", value.comment);
+    this.average(cell.row);
   }
 
   /** Takes what the server knows of a cell. */
@@ -126,10 +128,16 @@ export class JournalTable {
     cell.td.classList.add("is-new");
   }
 
-  average(learner: string, value: string | null): void {
-    const row = this.learners[this.learnerIndex.get(learner) ?? -1]?.row;
-    const place = row?.querySelector("[data-average]");
-    if (place) place.textContent = value ?? "";
+  // From what the row shows, typed and not yet saved included.
+  private average(row: number): void {
+    const place = this.learners[row]!.row.querySelector<HTMLElement>("[data-average]");
+    if (!place) return;
+    const average = averageOf(this.matrix[row]!.flatMap((td) => {
+      const mark = td.querySelector(".m")?.textContent?.trim();
+      return mark ? [{ mark, weight: number(td.dataset.w) ?? 1 }] : [];
+    }));
+    place.textContent = average?.text ?? "";
+    attribute(place, "title", average?.formula ?? null);
   }
 
   weightOf(work: number | null): number {

@@ -34,14 +34,8 @@ export interface CellAnswer {
   message?: string | null;
 }
 
-export interface Average {
-  learner: string;
-  value: string | null;
-}
-
 export interface SaveAnswer {
   cells: CellAnswer[];
-  averages: Average[];
 }
 
 export interface LiveEvent extends SaveAnswer {

@@ -12,7 +12,7 @@ namespace MySchool.Journal.Data;
 internal static class CellReader
 {
     public static Task<SeenCells> LookAsync(
-        AppDb db, Actor actor, GroupRoster group, RecordMarksRequest request, DateOnly today, CancellationToken cancel)
+        AppDb db, Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
     {
         var lessons = request.Changes.Select(c => c.Lesson).Distinct().ToArray();
         return db.ReadAsync(actor, batch =>
@@ -29,7 +29,6 @@ internal static class CellReader
                  where school_year = $1 and school_id = $2 and id = any($3) order by date, number
                 """, group.SchoolYear, group.SchoolId, lessons);
             AddCells(batch, group, request.Changes);
-            AddAverages(batch, group, today, lessons, request.Changes);
         }, (reader, token) => ReadAsync(reader, group.GroupId, token), cancel);
     }
 
@@ -54,25 +53,6 @@ internal static class CellReader
             """, group.SchoolYear, group.SchoolId, group.GroupId, cells.Select(c => c.Lesson).ToArray(), cells.Select(c => c.Learner).ToArray());
     }
 
-    // The term is that of the first lesson; after the year it is the last term.
-    private static void AddAverages(NpgsqlBatch batch, GroupRoster group, DateOnly today, Guid[] lessons, ImmutableArray<CellChange> changes)
-    {
-        var terms = group.TermRanges(today);
-        batch.AddOfYear("""
-            with term as (
-              select t.starts, t.ends from unnest($6, $7, $8) as t(until, starts, ends)
-               where t.until >= (select min(l.date) from journal.lessons l where l.school_year = $1 and l.school_id = $2 and l.id = any($4))
-               order by t.until limit 1)
-            select x.learner, m.points, m.weights, m.marks
-              from term t cross join unnest($5) as x(learner) cross join lateral (
-                select sum(value::int * weight)::int as points, sum(weight)::int as weights, count(*)::int as marks from journal.marks
-                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = x.learner
-                   and lesson_date between t.starts and t.ends and value in ('2', '3', '4', '5')) m
-             where m.marks > 0
-            """, group.SchoolYear, group.SchoolId, group.GroupId, lessons, changes.Select(c => c.Learner).Distinct().ToArray(),
-            terms.Select(t => t.Until).ToArray(), terms.Select(t => t.From).ToArray(), terms.Select(t => t.To).ToArray());
-    }
-
     private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, Guid groupId, CancellationToken cancel)
     {
         var earlier = await reader.ReadFirstAsync(r => r.GetString(0), cancel);
@@ -84,8 +64,6 @@ internal static class CellReader
         var seen = new SeenCells(earlier, school.Window, school.Works, school.Codes,
             lessons.Where(l => l.Group == groupId).ToDictionary(l => l.State.Id, l => l.State));
         await reader.ReadAllAsync(r => seen.Add(r), cancel);
-        foreach (var (learner, average) in await reader.ReadAllAsync(
-            r => (r.GetGuid(0), new WeightedAverage(r.GetInt32(1), r.GetInt32(2), r.GetInt32(3))), cancel)) seen.Averages[learner] = average;
         return seen;
     }
 }
@@ -102,9 +80,6 @@ internal sealed record SeenCells(
     public Dictionary<(Guid Lesson, Guid Learner), CellState> Absences { get; } = [];
 
     public Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> LastVersions { get; } = [];
-
-    /// <summary>What each learner had in the term before the save.</summary>
-    public Dictionary<Guid, WeightedAverage> Averages { get; } = [];
 
     // Cells this request has already changed, with the version they had before it.
     private readonly Dictionary<(Guid Lesson, Guid Learner, bool IsAbsence), int> before = [];

@@ -101,25 +101,12 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
         Texts(written.Select(c => c.Change.Kind switch { CellKind.Absence => c.Absence?.Value, CellKind.Mark => c.Mark?.Value, _ => c.Mark?.Comment })),
         Texts(written.Select(c => c.Change.Kind == CellKind.Comment ? c.Verdict.Next?.Comment : c.Verdict.Next?.Value)));
 
-    /// <summary>Averages of the term with what is about to be written: those seen, less the old marks, plus the new.</summary>
-    public ImmutableArray<LearnerAverage> Averages(IReadOnlyDictionary<Guid, WeightedAverage> before, (DateOnly From, DateOnly To) term) =>
-        [.. written.GroupBy(cell => cell.Change.Learner).Select(learner => new LearnerAverage(learner.Key, learner
-            .Where(cell => cell.Lesson!.Date >= term.From && cell.Lesson.Date <= term.To)
-            .Aggregate(before.GetValueOrDefault(learner.Key), (average, cell) => Swap(average, cell)).Text))];
-
-    private static WeightedAverage Swap(WeightedAverage average, JudgedCell cell)
-    {
-        if (cell.Mark is { } old) average = average.With(old.Value, old.Weight, -1);
-        return cell.MarkAfter is { } now ? average.With(now.Value, now.Weight, 1) : average;
-    }
-
-    public MarksRecorded Event(Guid pageId, IReadOnlyDictionary<Guid, string> names, ImmutableArray<LearnerAverage> averages) => new(
+    public MarksRecorded Event(Guid pageId, IReadOnlyDictionary<Guid, string> names) => new(
         Ids.New(), group.SchoolId, group.SchoolYear, group.GroupId, group.SubjectName, actor.PersonId,
         names.GetValueOrDefault(actor.PersonId, ""), pageId, at,
         [.. written.GroupBy(c => (c.Change.Lesson, c.Change.Learner)).Select(cell => new RecordedCell(
             cell.Key.Lesson, cell.Key.Learner, cell.First().Lesson!.Date,
-            cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null))],
-        averages);
+            cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null))]);
 
     private static Guid[] Lessons(JudgedCell[] cells) => [.. cells.Select(c => c.Change.Lesson)];
 

@@ -13,13 +13,14 @@ internal readonly record struct WeightedAverage(int Sum, int Weights, int Count)
     /// <summary>«4,44», rounded half away from zero as schools do.</summary>
     public string? Text => Value is { } value ? Math.Round(value, 2, MidpointRounding.AwayFromZero).ToString("0.00", Russian) : null;
 
-    public static WeightedAverage Of(IEnumerable<(string Value, short Weight)> marks) =>
-        marks.Aggregate(new WeightedAverage(), (total, mark) => total.With(mark.Value, mark.Weight, 1));
-
-    /// <summary>The average with a mark put in or, by −1, taken out.</summary>
-    public WeightedAverage With(string value, short weight, int times) =>
-        MarkValue.TryParse(value, out var mark) && mark.Points is { } points
-            ? new(Sum + times * points * weight, Weights + times * weight, Count + times) : this;
+    public static WeightedAverage Of(IEnumerable<(string Value, short Weight)> marks)
+    {
+        var total = new WeightedAverage();
+        foreach (var (value, weight) in marks)
+            if (MarkValue.TryParse(value, out var mark) && mark.Points is { } points)
+                total = new(total.Sum + points * weight, total.Weights + weight, total.Count + 1);
+        return total;
+    }
 
     /// <summary>The sum as a person would check it by hand: «(5×3 + 5×1 + 4×5) ÷ 9 = 4,44».</summary>
     public static string Formula(IEnumerable<(string Value, short Weight)> marks)

@@ -27,7 +27,7 @@ internal sealed record RecordMarksRequest(Guid Key, ImmutableArray<CellChange> C
 }
 
 /// <summary>How each cell stands now, in the order asked.</summary>
-internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells, ImmutableArray<LearnerAverage> Averages);
+internal sealed record RecordMarksAnswer(ImmutableArray<CellAnswer> Cells);
 
 /// <summary>One cell: saved, conflict (then mark or absence is the other's) or refused (then message says why).</summary>
 internal sealed record CellAnswer(Guid Lesson, Guid Learner, string State, RecordedMark? Mark, RecordedAbsence? Absence, string? Message);
@@ -71,15 +71,14 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
     private async Task<Result<RecordMarksAnswer>> SaveAsync(Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
     {
         var today = clock.TodayIn(group.TimeZone);
-        var seen = await CellReader.LookAsync(db, actor, group, request, today, cancel);
+        var seen = await CellReader.LookAsync(db, actor, group, request, cancel);
         if (seen.EarlierAnswer is { } earlier) return JsonSerializer.Deserialize<RecordMarksAnswer>(earlier, Json.Options)!;
 
         var rules = new JournalRules(today, seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes);
         var judged = request.Changes.Select(change => Judge(change, group, seen, rules, actor.PersonId)).ToList();
         var writes = new CellWrites(actor, group, request.Key, clock.Now, judged);
         var names = await NamesAsync(actor, seen, judged, cancel);
-        var averages = writes.IsEmpty ? [] : writes.Averages(seen.Averages, TermOf(group, seen, today));
-        var answer = Answer(judged, averages, names);
+        var answer = Answer(judged, names);
         await db.WriteAsync(actor, batch =>
         {
             if (!writes.IsEmpty) writes.AddTo(batch);
@@ -87,12 +86,6 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
         }, cancel);
         if (!writes.IsEmpty) signal.Ring();
         return answer;
-    }
-
-    private static (DateOnly From, DateOnly To) TermOf(GroupRoster group, SeenCells seen, DateOnly today)
-    {
-        var first = seen.Lessons.Values.Min(lesson => lesson.Date);
-        return group.TermRanges(today).Where(term => term.Until >= first).Select(term => (term.From, term.To)).First();
     }
 
     private static JudgedCell Judge(CellChange change, GroupRoster group, SeenCells seen, JournalRules rules, Guid by)
@@ -119,10 +112,10 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
     }
 
     private static RecordMarksAnswer Answer(
-        List<JudgedCell> judged, ImmutableArray<LearnerAverage> averages, IReadOnlyDictionary<Guid, string> names) =>
+        List<JudgedCell> judged, IReadOnlyDictionary<Guid, string> names) =>
         new([.. judged.Select(cell => new CellAnswer(
             cell.Change.Lesson, cell.Change.Learner, cell.Verdict.State, cell.MarkAfter.Shown(names), cell.AbsenceAfter.ShownAbsence(names),
-            cell.Verdict.Refusal?.Message))], averages);
+            cell.Verdict.Refusal?.Message))]);
 
     private void AddAround(
         NpgsqlBatch batch, Actor actor, GroupRoster group, RecordMarksRequest request, CellWrites writes, RecordMarksAnswer answer,
@@ -134,6 +127,6 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
         if (writes.IsEmpty) return;
         batch.AddAudit(actor, JournalActions.RecordMarks, clock.Now, group.SchoolId,
             writes.SingleLearner, $"group={group.GroupId} cells={writes.Count}");
-        batch.AddEvent(writes.Event(request.PageId, names, answer.Averages));
+        batch.AddEvent(writes.Event(request.PageId, names));
     }
 }

@@ -66,12 +66,12 @@ internal sealed class StreamJournal(
         using var listening = await feed.OpenAsync(group.SchoolId);
         yield return Item("hello", "{}");
         if (lastSeen is { } since && await MissedCells.ReadAsync(db, actor, group, since - Overlap, cancel) is { Count: > 0 } missed)
-            yield return Item("sync", JsonSerializer.Serialize(new { by = "", cells = missed, averages = Array.Empty<LearnerAverage>() }, Json.Options));
+            yield return Item("sync", JsonSerializer.Serialize(new { by = "", cells = missed }, Json.Options));
         await foreach (var happened in listening.Changes.ReadAllAsync(life.Token).UntilCancelled(life.Token))
         {
             if (happened.GroupId != group.GroupId) continue;
             var cells = happened.Cells.Select(c => new CellAnswer(c.Lesson, c.Learner, "saved", c.Mark, c.Absence, null));
-            yield return Item("cells", JsonSerializer.Serialize(new { by = happened.ByName, session = happened.PageId, cells, happened.Averages }, Json.Options));
+            yield return Item("cells", JsonSerializer.Serialize(new { by = happened.ByName, session = happened.PageId, cells }, Json.Options));
         }
     }
 

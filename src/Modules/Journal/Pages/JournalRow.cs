@@ -36,7 +36,7 @@ public sealed class JournalRow : Screen
         if (cell.Mark is { } mark)
         {
             html.Append(" data-v=\"").Append(mark.Version).Append("\" data-work=\"").Append(mark.Work).Append('"');
-            if (mark.Weight > 1) html.Append(" data-w=\"").Append(mark.Weight).Append('"');
+            if (mark.Weight != 1) html.Append(" data-w=\"").Append(mark.Weight).Append('"');
             if (mark.Comment is not null) html.Append(" data-c=\"").Append(Encoder.Encode(mark.Comment)).Append('"');
         }
         if (cell.Absence is not null) html.Append(" data-av=\"").Append(cell.Absence.Version).Append('"');
