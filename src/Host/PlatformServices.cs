@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Mail;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
 using OpenTelemetry.Metrics;
@@ -38,14 +39,31 @@ internal static class PlatformServices
         services.AddSingleton<AppDb>();
         services.AddSingleton<FactsDb>();
         services.AddSingleton<WorkerDb>();
-        services.AddSingleton<OutboxSignal>();
-        services.AddHostedService<OutboxPump>();
+        services.AddOutbox();
+        services.AddMail(builder.Configuration);
         services.AddUi();
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddSingleton<IProblemPage, DrawProblem>();
         services.AddOpenApi();
         services.AddPageCompression();
         services.AddTelemetry(builder.Configuration);
+    }
+
+    private static void AddOutbox(this IServiceCollection services)
+    {
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OutboxPump>(
+            provider, OutboxLane.Inner(provider.GetServices<Subscription>(), provider.GetRequiredService<OutboxSignal>())));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OutboxPump>(
+            provider, OutboxLane.Outward(provider.GetServices<Subscription>())));
+    }
+
+    private static void AddMail(this IServiceCollection services, ConfigurationManager configuration)
+    {
+        var mail = configuration.GetSection(MailOptions.Section).Get<MailOptions>() ?? new();
+        services.AddSingleton(mail);
+        services.AddSingleton<IMailer>(mail.Host.Length > 0 ? new SmtpMailer(mail) : new FolderMailer(mail));
+        services.Hear<Letter, SendLetters>();
     }
 
     private static void AddOrleans(this WebApplicationBuilder builder)

@@ -19,6 +19,9 @@ public interface IModuleEvent
     DateTimeOffset OccurredAt { get; }
 }
 
+/// <summary>An event whose handler reaches outside the platform and may have to wait for it: see <see cref="OutboxLane"/>.</summary>
+public interface IOutwardEvent : IModuleEvent;
+
 /// <summary>Hears events of one type, several at a time when many happened.</summary>
 /// <typeparam name="TEvent">The event.</typeparam>
 public interface IEventHandler<TEvent> where TEvent : IModuleEvent

@@ -33,16 +33,42 @@ public sealed class OutboxSignal : IDisposable
     internal Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancel) => waiting.WaitAsync(limit, cancel);
 }
 
-/// <summary>Delivers outbox events at least once, in batches, from any number of nodes at a time.</summary>
+/// <summary>
+/// The events one pump delivers. Those that leave the platform have a lane of their own: a mail server that hangs must not
+/// hold up marks.
+/// </summary>
+public sealed class OutboxLane
+{
+    private OutboxLane(IEnumerable<Subscription> subscriptions, OutboxSignal signal, bool isOutward)
+    {
+        Signal = signal;
+        IsOutward = isOutward;
+        ByType = subscriptions.GroupBy(s => Outbox.TypeName(s.EventType)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
+        OutwardTypes = [.. ByType.Where(type => typeof(IOutwardEvent).IsAssignableFrom(type.Value[0].EventType)).Select(type => type.Key)];
+    }
+
+    internal OutboxSignal Signal { get; }
+
+    internal bool IsOutward { get; }
+
+    internal string[] OutwardTypes { get; }
+
+    internal FrozenDictionary<string, Subscription[]> ByType { get; }
+
+    /// <summary>Events that stay inside, delivered at once when the signal rings.</summary>
+    public static OutboxLane Inner(IEnumerable<Subscription> subscriptions, OutboxSignal signal) => new(subscriptions, signal, false);
+
+    /// <summary>Events whose handlers reach outside, delivered at the next tick.</summary>
+    public static OutboxLane Outward(IEnumerable<Subscription> subscriptions) => new(subscriptions, new OutboxSignal(), true);
+}
+
+/// <summary>Delivers outbox events of one lane at least once, in batches, from any number of nodes at a time.</summary>
 public sealed partial class OutboxPump(
-    WorkerDb db, IServiceProvider services, IEnumerable<Subscription> subscriptions, OutboxSignal signal, IClock clock,
-    ILogger<OutboxPump> log) : BackgroundService
+    WorkerDb db, IServiceProvider services, OutboxLane lane, IClock clock, ILogger<OutboxPump> log) : BackgroundService
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(15);
-    private readonly FrozenDictionary<string, Subscription[]> byType =
-        subscriptions.GroupBy(s => Outbox.TypeName(s.EventType)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -53,7 +79,7 @@ public sealed partial class OutboxPump(
             {
                 while (await DeliverBatchAsync(stoppingToken) == BatchSize) { }
                 // A moment more lets the saves of one breath travel together.
-                if (await signal.WaitAsync(Tick, stoppingToken)) await Task.Delay(Gathering, stoppingToken);
+                if (await lane.Signal.WaitAsync(Tick, stoppingToken)) await Task.Delay(Gathering, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { return; }
             catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
@@ -99,12 +125,13 @@ public sealed partial class OutboxPump(
         await PostponeAsync(due, failure, connection, cancel);
     }
 
-    private static async Task<List<Due>> TakeAsync(string which, object value, NpgsqlConnection connection, CancellationToken cancel)
+    private async Task<List<Due>> TakeAsync(string which, object value, NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         // A queue is mostly dead rows, which the planner takes for few: only a plain scan of the index passes over them for good.
         batch.Add("select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)");
-        batch.Add($"select id, type, payload::text, attempts from kernel.outbox where {which} order by due_at, id limit {BatchSize} for update skip locked", value);
+        batch.Add($"select id, type, payload::text, attempts from kernel.outbox where {which} and (type = any($2)) = $3 order by due_at, id limit {BatchSize} for update skip locked",
+            value, lane.OutwardTypes, lane.IsOutward);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);
         return await reader.ReadAllAsync(r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
@@ -118,7 +145,7 @@ public sealed partial class OutboxPump(
             await using var scope = services.CreateAsyncScope();
             foreach (var events in taken.GroupBy(due => due.Type))
             {
-                if (!byType.TryGetValue(events.Key, out var hearers)) continue;
+                if (!lane.ByType.TryGetValue(events.Key, out var hearers)) continue;
                 var happened = events.Select(due => JsonSerializer.Deserialize(due.Payload, hearers[0].EventType, Json.Options)!).ToList();
                 foreach (var hearer in hearers) await hearer.Deliver(scope.ServiceProvider, happened, connection, cancel);
             }

@@ -27,6 +27,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Logs of the children.</summary>
     public string Logs => System.IO.Path.Combine(Path, "logs");
 
+    /// <summary>Letters, as files, when no mail server is named.</summary>
+    public string Mail => System.IO.Path.Combine(Path, "mail");
+
     /// <summary>Folder of the cluster's unix socket; remembered in a file, because a long path moves it elsewhere.</summary>
     public string SocketFolder
     {

@@ -36,6 +36,8 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Access__KeyRingKeyFile"] = keys.KeyRingKey,
         ["Access__KeyRingCertificateFile"] = keys.KeyRingCertificate,
         ["Registry__SnilsKeyFile"] = keys.SnilsKey,
+        ["Mail__SiteAddress"] = Address,
+        ["Mail__Folder"] = data.Mail,
     });
 
     public ChildCommand Esia() => Command(StandInFolder, StandInAssembly, "Учебный стенд ЕСИА", new()
