@@ -32,11 +32,11 @@ internal sealed class InvitePeople(AppDb db, MailOptions mail, IClock clock)
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/connection/invitations", async (
-            [FromForm] string? unit, [FromForm] string? lines, [FromForm] string? role, [FromForm] string? days, [FromForm] Guid? key,
+            [FromForm] Guid? unit, [FromForm] string? lines, [FromForm] string? role, [FromForm] string? days, [FromForm] Guid? key,
             HttpContext http, InvitePeople handler, ShowInvitations list, CancellationToken cancel) =>
         {
             http.Response.Headers.CacheControl = "no-store";
-            var request = new InviteRequest(Guid.TryParse(unit, out var id) ? id : null, lines, role, days, key);
+            var request = new InviteRequest(unit, lines, role, days, key);
             var made = await handler.HandleAsync(http.RequireActor(), request, cancel);
             if (made.IsOk) return Page.Of<InvitedPage>(new { Data = made.Value });
             return made.Problem!.Status == 404 ? made.Problem.ToPage() : await list.PageAsync(http.RequireActor(), request, made.Problem, cancel);

@@ -27,8 +27,8 @@ internal sealed class ShowInvitations(AppDb db, IClock clock)
     private const int PageSize = 200;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/connection/invitations", (string? unit, HttpContext http, ShowInvitations handler, CancellationToken cancel) =>
-            handler.PageAsync(http.RequireActor(), new InviteRequest(Guid.TryParse(unit, out var id) ? id : null, null, null, null, null), null, cancel))
+        routes.MapGet("/connection/invitations", (Guid? unit, HttpContext http, ShowInvitations handler, CancellationToken cancel) =>
+            handler.PageAsync(http.RequireActor(), new InviteRequest(unit, null, null, null, null), null, cancel))
             .Allow(ConnectionActions.ManageInvitations);
 
     public async Task<IResult> PageAsync(Actor actor, InviteRequest typed, Problem? refusal, CancellationToken cancel)
