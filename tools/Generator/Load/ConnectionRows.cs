@@ -31,7 +31,7 @@ internal sealed class ConnectionRows(NpgsqlDataSource owner)
             """, today);
         Add(batch, """
             insert into connection.contacts (person_id, email)
-            select distinct on (person_id) person_id, 'office-' || left(replace(person_id::text, '-', ''), 6) || '@school.example' from registry.memberships
+            select distinct on (person_id) person_id, 'office-' || right(person_id::text, 6) || '@school.example' from registry.memberships
              where role in ('municipal-coordinator', 'regional-coordinator', 'operator') on conflict do nothing
             """);
         // Two months of points that grew to what stands today.

@@ -14,8 +14,9 @@ internal static class RegionTiles
     private const int RestWidth = 9;
     private static readonly Lazy<ImmutableDictionary<string, (string Label, int Column, int Row)>> Places = new(Read);
 
-    /// <summary>Rows of the picture, those for regions without a place of their own included.</summary>
-    public static int Rows(IReadOnlyList<RegionTile> tiles) => tiles.Select(tile => tile.Row + 1).DefaultIfEmpty(0).Max();
+    /// <summary>First row that has a region, and how many rows the picture takes from there.</summary>
+    public static (int First, int Count) Rows(IReadOnlyList<RegionTile> tiles) =>
+        tiles.Count == 0 ? (0, 1) : (tiles.Min(tile => tile.Row), tiles.Max(tile => tile.Row) - tiles.Min(tile => tile.Row) + 1);
 
     /// <summary>Every region gets a square; whatever is not on the picture stands in the free corner below.</summary>
     public static IReadOnlyList<RegionTile> Of(IEnumerable<TerritoryFigures> regions)

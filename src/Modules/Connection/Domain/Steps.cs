@@ -38,7 +38,7 @@ internal static class Steps
         return
         [
             Make("administrator", Texts.StepAdministrator, school.Administrators > 0, null, school.Administrators > 0 ? "" : Texts.BlockedNoAdministrator),
-            Make("came", Texts.StepCame, isRun, school.Administrators == 0 ? Texts.BlockedNoAdministrator : null, Texts.StepCameDetail),
+            Make("came", Texts.StepCame, isRun, school.Administrators == 0 ? Texts.BlockedNoAdministrator : null, isRun ? "" : Texts.StepCameDetail),
             Make("second", Texts.StepSecond, school.Administrators >= EnoughAdministrators, blocked, Words.Say(Texts.StepSecondDetail, school.Administrators), "/school/staff/new", Texts.StepSecondAction),
             Make("card", Texts.StepCard, school.Missing.Count == 0, blocked, school.Missing.Count == 0 ? "" : Words.Say(Texts.StepCardDetail, string.Join(", ", school.Missing.Select(Words.Missing))), "/school/import", Texts.OpenImport),
             Make("year", Texts.StepYear, school.Terms > 0 && school.Bells > 0, blocked, Words.Say(Texts.StepYearDetail, school.Terms, school.Bells), "/school/import", Texts.OpenImport),

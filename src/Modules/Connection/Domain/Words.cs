@@ -52,6 +52,6 @@ internal static class Words
         Roles.Teacher => Texts.RoleTeacher, Roles.Deputy => Texts.RoleDeputy, Roles.Head => Texts.RoleHead, Roles.Psychologist => Texts.RolePsychologist,
         Roles.Technician => Texts.RoleTechnician, Roles.SchoolAdministrator => Texts.RoleSchoolAdministrator,
         Roles.MunicipalCoordinator => Texts.RoleMunicipalCoordinator, Roles.RegionalCoordinator => Texts.RoleRegionalCoordinator,
-        Roles.Guardian => Texts.RoleGuardian, _ => role,
+        Roles.Guardian => Texts.RoleGuardian, Roles.Operator => Texts.RoleOperator, _ => role,
     };
 }
