@@ -34,6 +34,17 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("search", People.Administrator, "/search?q=Кузнецов"),
         At("today-municipality", People.MunicipalCoordinator, "/today"),
         At("today-region", People.RegionalCoordinator, "/today"),
+        At("connection-school", People.Administrator, "/connection"),
+        At("connection-invitations", People.Administrator, "/connection/invitations"),
+        At("connection-requests", People.Administrator, "/connection/requests"),
+        At("connection-municipality", People.MunicipalCoordinator, "/connection"),
+        At("connection-region", People.RegionalCoordinator, "/connection"),
+        At("connection-rows", People.RegionalCoordinator, "/connection/rows"),
+        At("connection-country", People.Operator, "/connection"),
+        At("connection-definitions", People.Operator, "/connection/definitions"),
+        At("invite", null, "/invite"),
+        At("connect", null, "/connect"),
+        At("connect-form", People.Mother, "/connect?q=школа"),
         At("not-found", People.Operator, "/journal/00000000-0000-0000-0000-000000000001"),
     ];
 

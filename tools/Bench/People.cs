@@ -74,6 +74,17 @@ internal sealed class People(string ownerConnection)
         return [.. people.Select(p => p.Teacher)];
     }
 
+    /// <summary>A signed-in operator of a country that stands in the registry by its name only.</summary>
+    public async Task<string> OperatorAsync(Guid country, CancellationToken cancel)
+    {
+        var (person, token) = (Ids.New(), NewToken());
+        await ExecuteAsync("insert into registry.organisations (id, kind, name, short_name) values ($1, 'country', 'Страна для замера', 'Страна для замера') on conflict do nothing", cancel, country);
+        await ExecuteAsync("insert into registry.people (id, last_name, first_name) values ($1, 'Замер', 'Оператор')", cancel, person);
+        await ExecuteAsync("insert into registry.memberships (unit_id, id, person_id, role, starts_on) values ($1, $2, $3, 'operator', '2026-01-01')", cancel, country, Ids.New(), person);
+        await SignInAsync([(person, token, "operator", country)], cancel);
+        return token;
+    }
+
     public async Task<long> CountAsync(string sql, CancellationToken cancel) =>
         (await QueryAsync(sql, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), cancel))[0];
 

@@ -31,6 +31,8 @@ internal sealed class Run(RunRequest request)
         await JobAsync("class journal page", 2.5, 4, s => load.PagesAsync([.. teachers.Select(t => (t.Token, t.Path))], s, cancel));
         var one = await JobAsync("one mark, durable", 1.2, null, s => load.MarksAsync(teachers, 1, s, cancel));
         await JobAsync("25 marks in one save", 4, null, s => load.MarksAsync(teachers, 25, s, cancel));
+        var country = await ConnectionRun.PrepareAsync(platform, people, cancel);
+        await JobAsync("connection of 40,000 schools", 5, 4, s => load.PagesAsync([.. country], s, cancel));
         AnsiConsole.Write(table);
         if (diary is null || one is null) return 0;
 

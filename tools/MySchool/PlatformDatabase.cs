@@ -23,6 +23,7 @@ public sealed class PlatformDatabase : IAsyncDisposable
         typeof(Access.AccessModule).Assembly,
         typeof(Registry.RegistryModule).Assembly,
         typeof(Journal.JournalModule).Assembly,
+        typeof(Connection.ConnectionModule).Assembly,
     ];
 
     /// <summary>Connections of the four roles.</summary>

@@ -21,6 +21,9 @@ public sealed class ScopeTable : IScopeTable
             ["managed_schools"] = Of((Relations.Administers, Places.School)),
             // Schools whose every journal is open to read.
             ["journal_schools"] = Of((Relations.Deputy, Places.School), (Relations.Head, Places.School)),
+            // Schools whose connection is open: figures and steps, no person.
+            ["connection_schools"] = Of((Relations.Deputy, Places.School), (Relations.Head, Places.School),
+                (Relations.Administers, Places.School), (Relations.Maintains, Places.School)),
             // Territories whose aggregates are open.
             ["territories"] = Of((Relations.Coordinates, Places.Territory), (Relations.Operates, Places.Territory)),
             // Classes whose learners' names are open.

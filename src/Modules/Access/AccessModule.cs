@@ -94,6 +94,7 @@ public sealed class AccessModule : IModule
         services.AddScoped<CurrentRequest>();
         services.AddScoped<IConsents, RequestConsents>();
         services.AddScoped<IShell, RequestShell>();
+        services.AddScoped<IProvenIdentities, ProvenIdentities>();
         services.AddHostedService<SessionSweeper>();
         services.AddSingleton<OpenAnswers>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenAnswers>());

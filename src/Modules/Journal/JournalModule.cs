@@ -29,6 +29,7 @@ public sealed class JournalModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<JournalFeed>());
         services.Hear<MarksRecorded, ShowChangesLive>();
         services.Hear<MarksRecorded, KeepDayTotals>();
+        services.AddSingleton<ISchoolUse, ReadSchoolUse>();
         services.AddScoped<ListJournals>();
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();

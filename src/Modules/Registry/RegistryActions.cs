@@ -60,9 +60,12 @@ internal static class RegistryActions
     /// <summary>Связать ребёнка с представителем или закончить связь.</summary>
     public static readonly AppAction ManageGuardians = AppAction.For("registry.manage-guardians", Relations.Administers);
 
+    /// <summary>Добавить единицу дерева: no page of its own, ordered by the module of connection.</summary>
+    public static readonly AppAction ManageTree = AppAction.For("registry.manage-tree", Relations.Coordinates, Relations.Operates);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree,
     ];
 }

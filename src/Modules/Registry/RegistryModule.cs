@@ -42,6 +42,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowSchool>();
         services.AddScoped<ShowClass>();
         AddAdministration(services);
+        AddOrders(services);
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -59,6 +60,17 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+    }
+
+    // What other modules order and count; nobody's page.
+    private static void AddOrders(IServiceCollection services)
+    {
+        services.AddSingleton<NewPeople>();
+        services.AddSingleton<Appoint>();
+        services.AddSingleton<AppointGuardian>();
+        services.AddSingleton<AddOrganisation>();
+        services.AddSingleton<IAppointments, AppointmentService>();
+        services.AddSingleton<IUnitFacts, CountUnits>();
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.

@@ -143,7 +143,9 @@ public sealed class CanaryTests(RegionPlatform platform) : IClassFixture<RegionP
     private IEnumerable<(Dictionary<string, string> Foreign, Dictionary<string, string> Absent, int Bits)> Values(Surface surface, Resident? who)
     {
         var ids = surface.Inputs.Where(i => i.IsId).ToList();
-        foreach (var school in Foreign)
+        // Pages of connection are about the schools of one's own territory: only those beyond it are foreign there.
+        foreach (var school in Foreign.Where(school => !surface.Pattern.StartsWith("/connection", StringComparison.Ordinal)
+            || who?.Subject.Territory is not { } territory || !school.School.Municipality.IsWithin(territory)))
             // A bit for each id: foreign or own. Without a school of one's own all are foreign.
             for (var bits = who is { Own.Count: > 0 } ? 1 : (1 << ids.Count) - 1; bits < 1 << ids.Count; bits++)
             {
@@ -199,7 +201,7 @@ public sealed class CanaryTests(RegionPlatform platform) : IClassFixture<RegionP
     private async Task<string> PrintAsync()
     {
         var ids = string.Join('|', Foreign.SelectMany(school => school.Everything.Concat(school.Residents.Select(r => r.SessionId)).Append(school.School.Boris.Id)).Distinct());
-        var tables = await platform.ListAsync("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('access', 'registry', 'journal', 'kernel') and tablename not like '%\\_20%' and tablename <> 'idempotency'");
+        var tables = await platform.ListAsync("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('access', 'registry', 'journal', 'connection', 'kernel') and tablename not like '%\\_20%' and tablename <> 'idempotency'");
         var print = new StringBuilder();
         foreach (var table in tables)
             print.Append(table).Append(' ').Append(await platform.AskAsync($"select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where t::text ~ $1", ids)).Append('\n');

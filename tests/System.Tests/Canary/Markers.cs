@@ -9,8 +9,20 @@ internal static partial class Markers
 {
     /// <summary>Markers in an answer that the resident must never meet.</summary>
     public static IReadOnlyList<string> Foreign(Region region, Resident? resident, string text) =>
-        [.. Mark().Matches(text).Where(found => !IsOpen(region, resident, found.Groups[1].Value, int.Parse(found.Groups[2].Value, CultureInfo.InvariantCulture)))
+        [.. Mark().Matches(WithoutOfficials(region, resident, text)).Where(found => !IsOpen(region, resident, found.Groups[1].Value, int.Parse(found.Groups[2].Value, CultureInfo.InvariantCulture)))
             .Select(found => found.Value).Distinct()];
+
+    /// <summary>
+    /// Coordinators know by name who administers the schools of their own territory, on pages of connection: exactly that
+    /// name is passed over, and anything else of the school is still foreign.
+    /// </summary>
+    private static string WithoutOfficials(Region region, Resident? resident, string text)
+    {
+        if (resident?.Subject is not { Territory: { } territory, IsActive: true }) return text;
+        foreach (var school in region.Schools.Where(school => school.School.Municipality.IsWithin(territory)))
+            text = text.Replace($"{school.Mark} администратор Имя{school.Mark} Отчество{school.Mark}", "", StringComparison.Ordinal);
+        return text;
+    }
 
     /// <summary>Markers of the resident's own schools in an answer.</summary>
     public static bool HasOwn(Resident resident, string text) => resident.Own.Any(school => text.Contains(school.Mark, StringComparison.Ordinal));

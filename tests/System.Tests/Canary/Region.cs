@@ -19,6 +19,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     /// <summary>A guardian of Boris for whom no test signs in.</summary>
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
+    public Guid Invitation { get; } = Guid.CreateVersion7();
+    public Guid Request { get; } = Guid.CreateVersion7();
 
     public Resident Of(string role) => Residents.First(resident => resident.Subject.Role == role);
 
@@ -34,6 +36,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         "personId" when pattern.Contains("guardians/end", StringComparison.Ordinal) => [SpareGuardian],
         "personId" => [Spare],
         "unit" => [School.Id],
+        _ when pattern.StartsWith("/connection/units", StringComparison.Ordinal) => [School.Id],
+        _ when pattern.StartsWith("/connection/invitations", StringComparison.Ordinal) => [Invitation],
+        _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],
         _ when pattern.StartsWith("/people", StringComparison.Ordinal) => [School.Boris.Id],
         _ when pattern.StartsWith("/school/staff", StringComparison.Ordinal) => [SpareMembership],
         _ when pattern.StartsWith("/staff", StringComparison.Ordinal) => [Spare],
@@ -47,7 +52,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Invitation, Request,
     ];
 }
 

@@ -58,6 +58,8 @@ public class RegionPlatform : IAsyncLifetime
             "--Access:AccountPerMinute", "0", "--Access:SchoolPerMinute", "0", "--Access:SignInPerMinute", "0", .. Arguments,
         ], Configure);
         await app.StartAsync();
+        // What the world's own writing tells is counted before anybody compares tables.
+        for (var waited = 0; waited < 300 && await AskAsync("select exists (select from kernel.outbox where type = 'UnitsChanged')") == "True"; waited++) await Task.Delay(100);
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -28,6 +28,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Алгебра', 'Алг')");
         foreach (var school in region.Schools) AddSchool(school);
         foreach (var resident in region.Everyone) AddResident(resident);
+        AddConnection();
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.ToString(), connection);
@@ -78,6 +79,23 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
+    }
+
+    // Figures as the platform will count them anew; people's rows of connection with the marker in every text.
+    private void AddConnection()
+    {
+        foreach (var territory in region.Territories)
+            Add($"insert into connection.units (unit_id, kind, name, short_name, territory_ids) select o.id, o.kind, o.name, o.short_name, array(select ancestor_id from registry.unit_closure where descendant_id = o.id and depth > 0 order by depth) from registry.organisations o where o.id = '{territory.Id}'");
+        foreach (var marked in region.Schools)
+        {
+            var (school, mark) = (marked.School, Text(marked.Mark));
+            Add($"insert into connection.schools (school_id, name, short_name, territory_ids, is_demo, is_closed, missing, administrators, administrators_came, bells, terms, classes, staff, staff_came, learners, with_guardian, counted_on) select o.id, o.name, o.short_name, array(select ancestor_id from registry.unit_closure where descendant_id = o.id and depth > 0 order by depth), false, false, '{{}}', 1, 0, 1, 1, 2, 9, 0, 3, 1, '{Date(today)}' from registry.organisations o where o.id = '{school.Id}'");
+            Add($"insert into connection.invitations (id, unit_id, kind, territory_ids, unit_name, role, name, email, link_hash, code_handle, code_salt, code_hash, invited_by, created_at, expires_at) values ('{marked.Invitation}', '{school.Id}', 'school', '{{}}', '', 'teacher', '{mark} Приглашённый', 'invited{marked.Number}@school.example', sha256('{marked.Number}'), '{"ABCDEFGHJKMNPQ"[marked.Number]}AB2', '', '', '{marked.Spare}', now(), now() + interval '9 days')");
+            Add($"insert into connection.requests (id, school_id, territory_ids, unit_name, role, person_id, asker, name, word, created_at) values ('{marked.Request}', '{school.Id}', '{{}}', '', 'teacher', '{marked.Spare}', sha256('{marked.Number}'), '{mark} Просящий', '{mark} слово', now())");
+            Add($"insert into connection.reminders (school_id, at, territory_ids, step, letters) select '{school.Id}', now(), territory_ids, 'staff', 0 from connection.schools where school_id = '{school.Id}'");
+            Add($"insert into connection.points select school_id, '{Date(today.AddDays(-1))}', territory_ids, 1, 0, 0, '{{0,0,0,0}}', 9, 0 from connection.schools where school_id = '{school.Id}'");
+            Add($"insert into connection.contacts values ('{marked.Spare}', 'spare{marked.Number}@school.example')");
+        }
     }
 
     private static string JsonText(string mark) => Text($$"""{"letter": {{JsonSerializer.Serialize(mark)}}}""");

@@ -13,7 +13,7 @@ namespace MySchool.System.Tests.Catalogue;
 [SupportedOSPlatform("linux")]
 public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<RegionPlatform>
 {
-    private const string Ours = "n.nspname in ('access', 'registry', 'journal', 'kernel')";
+    private const string Ours = "n.nspname in ('access', 'registry', 'journal', 'connection', 'kernel')";
 
     /// <summary>Tables without row-level security, and why.</summary>
     private static readonly Dictionary<string, string> WithoutPolicies = new()
@@ -27,6 +27,11 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
     {
         ["registry.note_change"] = "whoever changes a fact moves its epoch and can do nothing else to it",
         ["registry.note_person"] = "the same for a change of name, which concerns rows the writer may not see",
+        ["registry.tell_units_changed"] = "whoever changes a fact says so in the outbox and can read nothing there",
+        ["connection.keep_flags"] = "a trigger on figures that only the worker writes; reads the definitions",
+        ["connection.keep_sums"] = "the sums of territories above, which nobody writes by hand",
+        ["connection.redefine"] = "the operator changes two numbers; the flags that follow from them are not the operator's to write",
+        ["connection.place_row"] = "puts a row where the tree says it belongs, whatever its writer claims",
         ["registry.is_adult_here"] = "a policy on memberships cannot read memberships; answers yes or no about the administrator's own school only",
         ["registry.learns_here"] = "the same, of enrolments",
     };
@@ -56,6 +61,7 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.unit_closure"] = "ties name a territory, never what lies under it",
         ["registry.bells"] = "no fact shows a bell",
         ["registry.history"] = "the past",
+        ["registry.appointments"] = "answers to orders, which no fact rests on",
         ["registry.epochs"] = "the version itself",
     };
 

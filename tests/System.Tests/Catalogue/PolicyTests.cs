@@ -21,6 +21,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         ["registry.organisations"] = "the tree of organisations is public, as the open registry of schools is",
         ["registry.unit_closure"] = "the same tree",
         ["access.consent_texts"] = "published documents, the same for everybody",
+        ["connection.definitions"] = "what the figures mean, the same for everybody",
         ["kernel.idempotency"] = "empty in this world; its policy is the person's own id, the same as of preferences",
     };
 
@@ -40,7 +41,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         var unnoticed = new List<string>();
         var policies = await platform.ListAsync("""
             select schemaname || '.' || tablename || '|' || policyname || '|' || replace(qual, E'\n', ' ') from pg_policies
-             where schemaname in ('access', 'registry', 'journal', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
+             where schemaname in ('access', 'registry', 'journal', 'connection', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
             """);
         foreach (var policy in policies.Select(line => line.Split('|', 3)).Where(policy => !Open.ContainsKey(policy[0])))
         {
@@ -95,7 +96,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
 
     private async Task<IReadOnlyList<string>> TablesAsync() => [.. (await platform.ListAsync("""
         select schemaname || '.' || tablename from pg_tables join pg_class c on c.oid = (schemaname || '.' || tablename)::regclass
-         where schemaname in ('access', 'registry', 'journal', 'kernel') and not c.relispartition and c.relrowsecurity
+         where schemaname in ('access', 'registry', 'journal', 'connection', 'kernel') and not c.relispartition and c.relrowsecurity
            and has_any_column_privilege('myschool_app', c.oid, 'select')
         """)).Where(table => !Open.ContainsKey(table))];
 
@@ -103,7 +104,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
     private async Task<IReadOnlyList<string>> ForeignAsync(Actor actor, IReadOnlyList<string> tables)
     {
         var far = platform.Region.Schools[^1];
-        var ids = string.Join('|', far.Everything.Concat(far.Residents.Select(r => r.Subject.PersonId())).Concat(far.School.Groups.Select(g => g.Id)));
+        var ids = string.Join('|', far.Everything.Append(far.School.Municipality.Id).Concat(far.Residents.Select(r => r.Subject.PersonId())).Concat(far.School.Groups.Select(g => g.Id)));
         return await platform.Services.GetRequiredService<AppDb>().ReadAsync(actor, batch =>
         {
             foreach (var table in tables) batch.Add($"select count(*)::int from {table} t where t::text ~ $1", ids);

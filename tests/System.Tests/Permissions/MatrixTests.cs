@@ -2,6 +2,8 @@ using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
 using MySchool.CommandLine;
 using MySchool.CommandLine.Launch;
+using MySchool.Connection;
+using MySchool.Connection.Domain;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Host;
@@ -88,6 +90,13 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
                 Check(who, $"totals {school.Name}", Oracle.ReadsTotals(who, school), Decide.Allows(actor, JournalActions.ReadTotals, totals));
+                var connected = new Place(school.Id, "school", [.. Above(school).Select(t => t.Id)]);
+                Check(who, $"connection {school.Name}", Oracle.ReadsConnection(who, school), Decide.Allows(actor, ConnectionActions.Read, totals));
+                Check(who, $"invite administrator {school.Name}", Oracle.InvitesAdministrator(who, school), actor is not null && InvitationRules.Allows(actor, Roles.SchoolAdministrator, connected));
+                Check(who, $"remind {school.Name}", Oracle.InvitesAdministrator(who, school), Decide.Allows(actor, ConnectionActions.Remind, totals));
+                foreach (var role in InvitationRules.StaffRoles)
+                    Check(who, $"invite {role} {school.Name}", Oracle.AdministersSchool(who, school), actor is not null && InvitationRules.Allows(actor, role, connected));
+                Check(who, $"decide requests {school.Name}", Oracle.AdministersSchool(who, school), Decide.Allows(actor, ConnectionActions.DecideRequests, place));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -126,6 +135,10 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
+                Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
+                Check(who, $"invitations {school.Id}/teacher", school.Name, Oracle.AdministersSchool(who, school), seen);
+                Check(who, $"invitations {school.Id}/school-administrator", school.Name, Oracle.InvitesAdministrator(who, school), seen);
+                Check(who, $"requests {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
                 Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
             }
         }
@@ -186,6 +199,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"),
+            ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
         ];
         return await world.App.ReadAsync(actor, batch =>
         {

@@ -51,6 +51,18 @@ internal static class Oracle
     /// <summary>The journal's settings are the head's and deputies' to change.</summary>
     public static bool ChangesSettings(Subject who, School school) => who.IsActive && Runs(who, school);
 
+    /// <summary>How far a school is connected: those who run, administer or maintain it, and whoever coordinates above.</summary>
+    public static bool ReadsConnection(Subject who, School school) =>
+        who.IsActive && (who.School == school && (who.Role is Roles.Head or Roles.Deputy or Roles.SchoolAdministrator or Roles.Technician) || IsAbove(who, school));
+
+    /// <summary>An administrator is invited by whoever coordinates above the school.</summary>
+    public static bool InvitesAdministrator(Subject who, School school) => who.IsActive && IsAbove(who, school);
+
+    /// <summary>Staff are invited, and requests decided, by the administrator of that very school.</summary>
+    public static bool AdministersSchool(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
+
+    private static bool IsAbove(Subject who, School school) => who.Territory is { } territory && school.Municipality.IsWithin(territory);
+
     /// <summary>Ticks are seen by the family and the leader of the class.</summary>
     public static bool OwnOrLed(Subject who, School school, Learner learner) =>
         who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner));

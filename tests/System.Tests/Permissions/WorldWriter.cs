@@ -16,6 +16,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Предмет', 'Пр')");
         foreach (var school in world.Schools) AddSchool(school);
         foreach (var subject in world.Subjects) AddSubject(subject);
+        foreach (var school in world.Schools) AddConnection(school);
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.ToString(), connection);
@@ -78,6 +79,14 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.absences values ({cell}, '{today:yyyy-MM-dd}', 'Н', null, 1, '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.cell_history values ({cell}, 'mark', 1, null, '5', null, now(), '{Guid.CreateVersion7()}', null, '{Guid.CreateVersion7()}')");
         Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
+    }
+
+    private void AddConnection(School school)
+    {
+        Add($"insert into connection.schools (school_id, name, short_name, territory_ids, is_demo, is_closed, missing, administrators, administrators_came, bells, terms, classes, staff, staff_came, learners, with_guardian, counted_on) values ('{school.Id}', '{school.Name}', '{school.Name}', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], false, false, '{{}}', 1, 0, 1, 1, 2, 9, 0, 3, 1, '{today:yyyy-MM-dd}')");
+        foreach (var role in (string[])["teacher", "school-administrator"])
+            Add($"insert into connection.invitations (id, unit_id, kind, territory_ids, unit_name, role, name, link_hash, code_handle, code_salt, code_hash, invited_by, created_at, expires_at) select i, '{school.Id}', 'school', '{{}}', '', '{role}', 'Приглашённый', sha256(i::text::bytea), upper(translate(left(md5(i::text), 4), '01', 'XY')), '', '', i, now(), now() + interval '1 day' from (select gen_random_uuid() as i) n");
+        Add($"insert into connection.requests (id, school_id, territory_ids, unit_name, role, person_id, asker, name, created_at) select i, '{school.Id}', '{{}}', '', 'teacher', i, sha256(i::text::bytea), 'Просящий', now() from (select gen_random_uuid() as i) n");
     }
 
     private void AddSubject(Subject subject)

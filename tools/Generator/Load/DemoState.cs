@@ -40,7 +40,7 @@ public sealed class DemoState(NpgsqlDataSource owner)
     public async Task WipeAsync(CancellationToken cancel)
     {
         await using var tables = owner.CreateCommand("""
-            select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables where schemaname in ('registry', 'journal')
+            select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables where schemaname in ('registry', 'journal', 'connection') and tablename <> 'definitions'
             """);
         var list = (string)(await tables.ExecuteScalarAsync(cancel))!;
         await using var wipe = owner.CreateCommand($"truncate {list}, demo.load, demo.people");

@@ -70,6 +70,7 @@ public sealed class RegionLoader(string ownerConnection)
 
         if (isHeavy)
             await new HeavyIndexes(owner).RestoreAsync((done, total) => request.Progress?.Report(new("Строю индексы", done, total)), cancel);
+        if (request.Size != RegionSize.Sample) await new ConnectionRows(owner).WriteAsync(request.Today, cancel);
         request.Progress?.Report(new("Собираю статистику", 0, 1));
         await AnalyzeAsync(owner, cancel);
         request.Progress?.Report(new("Собираю статистику", 1, 1));

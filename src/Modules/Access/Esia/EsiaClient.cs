@@ -11,7 +11,7 @@ namespace MySchool.Access.Esia;
 internal sealed record EsiaLogin(EsiaSubject Subject, string AccessToken);
 
 /// <summary>What ЕСИА tells of a person; only what we use is read.</summary>
-internal sealed record EsiaPerson(string? FirstName, string? LastName, string? MiddleName, string? BirthDate, string? Snils, bool Trusted);
+internal sealed record EsiaPerson(string? FirstName, string? LastName, string? MiddleName, string? BirthDate, string? Snils, bool Trusted, string? Gender = null);
 
 /// <summary>Asks ЕСИА, each question with a deadline.</summary>
 internal sealed partial class EsiaClient(

@@ -23,7 +23,7 @@ internal sealed class EsiaOptions
     /// <summary>Mnemonic of our information system.</summary>
     public string ClientId { get; set; } = "MYSCHOOL";
 
-    public string Scope { get; set; } = "openid fullname birthdate gender snils";
+    public string Scope { get; set; } = "openid fullname birthdate gender snils kid_fullname kid_birthdate kid_snils";
 
     /// <summary>Where ЕСИА sends people back; registered there letter for letter.</summary>
     public string RedirectUri { get; set; } = "http://localhost:5000/esia/callback";

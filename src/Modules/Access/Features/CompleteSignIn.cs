@@ -26,6 +26,9 @@ internal sealed record SignInEnd(SessionToken? Token, string Next, Stranger? Str
 /// <summary>Believes ЕСИА's answer after every check, finds the person and opens a session.</summary>
 internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistry registry, SessionBook sessions, IClock clock)
 {
+    // A cookie holds four kilobytes.
+    private const int MostChildren = 6;
+
     public async Task<Result<SignInEnd>> HandleAsync(Callback callback, CancellationToken cancel)
     {
         if (callback.UnderWay is not { } underWay || !IsSame(callback.State, underWay.State)) return EsiaErrors.StateMismatch;
@@ -50,7 +53,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
         if (!card.Value.Trusted) return EsiaErrors.Unconfirmed;
         if (card.Value.Snils is { } snils && await registry.BindEsiaAsync(oid, snils, cancel) is { } bound)
             return await OpenAsync(bound, login, underWay, callback, cancel);
-        return new SignInEnd(null, "/welcome", await DescribeAsync(login, card.Value, cancel));
+        return new SignInEnd(null, IsForStrangers(underWay.Return) ? underWay.Return : "/welcome", await DescribeAsync(login, card.Value, cancel));
     }
 
     private async Task<SignInEnd> OpenAsync(Guid personId, EsiaLogin login, SignInUnderWay underWay, Callback callback, CancellationToken cancel)
@@ -58,24 +61,28 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
         var facts = await registry.GetFactsAsync(personId, null, clock.Now, cancel);
         var actor = new Actor(
             personId, Ids.New(), facts?.Worn ?? new Hat("", Guid.Empty), [], DateOnly.FromDateTime(clock.Now.UtcDateTime), callback.Address);
-        var token = await sessions.OpenAsync(actor, login.Subject, callback.UserAgent, callback.Old, cancel);
+        var units = facts?.Offers.Select(offer => offer.Hat.UnitId).Where(unit => unit != Guid.Empty).Distinct() ?? [];
+        var token = await sessions.OpenAsync(actor, [.. units], login.Subject, callback.UserAgent, callback.Old, cancel);
         return new(token, NextAfter(facts, underWay.Return), null);
     }
 
     private async Task<Stranger> DescribeAsync(EsiaLogin login, EsiaPerson card, CancellationToken cancel)
     {
         var roles = await esia.GetRolesAsync(login, cancel);
-        var name = string.Join(' ', new[] { card.LastName, card.FirstName, card.MiddleName }.Where(part => !string.IsNullOrEmpty(part)));
+        // Children are told only when the person has allowed it: without them the parent types.
+        var kids = login.Subject.IsChild ? null : (Result<IReadOnlyList<EsiaPerson>>?)await esia.GetKidsAsync(login, cancel);
         string[] organisations = roles.IsOk ? [.. roles.Value.Select(role => role.ShortName ?? role.FullName ?? "").Where(role => role.Length > 0).Take(5)] : [];
-        return new(name, card.BirthDate ?? "", MaskSnils(card.Snils), organisations, clock.Now);
+        return new(
+            login.Subject.Oid, card.LastName ?? "", card.FirstName ?? "", card.MiddleName ?? "", card.BirthDate ?? "", card.Gender, card.Snils, login.Subject.IsChild,
+            kids is { IsOk: true } told ? [.. told.Value.Take(MostChildren).Select(kid => new StrangerChild(kid.LastName ?? "", kid.FirstName ?? "", kid.MiddleName ?? "", kid.BirthDate ?? "", kid.Snils))] : [],
+            organisations, clock.Now);
     }
 
-    // Enough for its owner to recognise, too little for whoever looks over the shoulder.
-    private static string MaskSnils(string? snils) => snils is { Length: >= 6 } ? $"•••-•••-{snils[^6..]}" : "";
+    private static bool IsForStrangers(string back) => StrangerPages.All.Any(page => back.StartsWith(page, StringComparison.Ordinal));
 
     private static string NextAfter(PersonFacts? facts, string back) => facts?.Worn switch
     {
-        null => "/welcome",
+        null => IsForStrangers(back) ? back : "/welcome",
         { Role: Roles.Guardian } => $"/consents/needed?return={Uri.EscapeDataString(back)}",
         _ => back,
     };

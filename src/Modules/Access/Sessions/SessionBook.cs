@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using MySchool.Access.Esia;
+using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using Npgsql;
@@ -16,11 +18,13 @@ internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
 
     /// <summary>Opens a session under a fresh token; one that the browser already had is ended, so that none can be fixed upon a person.</summary>
     /// <param name="actor">The person, with the id the session shall have.</param>
+    /// <param name="units">Where they hold a role today: told to whoever counts those who have come.</param>
     /// <param name="subject">How ЕСИА let them in.</param>
     /// <param name="userAgent">The browser's own words.</param>
     /// <param name="old">The token the browser came with.</param>
     /// <param name="cancel">Cancels waiting.</param>
-    public async Task<SessionToken> OpenAsync(Actor actor, EsiaSubject subject, string userAgent, SessionToken? old, CancellationToken cancel)
+    public async Task<SessionToken> OpenAsync(
+        Actor actor, ImmutableArray<Guid> units, EsiaSubject subject, string userAgent, SessionToken? old, CancellationToken cancel)
     {
         var token = SessionToken.New();
         var now = clock.Now;
@@ -36,6 +40,7 @@ internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
                 actor.SessionId, token.Hash(), actor.PersonId, actor.Hat.Role, actor.Hat.UnitId, subject.IsChild,
                 subject.AuthenticatedAt.ToUniversalTime(), Cut(subject.Methods, 100), now, now + Life, Address(actor), Cut(userAgent, UserAgentLimit));
             batch.AddAudit(actor, AccessActions.SignIn, now, null, actor.PersonId, Cut(subject.Methods, 100));
+            batch.AddEvent(new PersonSignedIn(Ids.New(), now, actor.PersonId, units));
         }, cancel);
         await transaction.CommitAsync(cancel);
         return token;

@@ -28,7 +28,8 @@ internal sealed class Limits(AccessOptions options)
             context.GetActor() is { Hat.UnitId: var unit } && unit != Guid.Empty ? Bucket($"s:{unit}", options.SchoolPerMinute) : Free())));
 
     private static bool IsSignIn(PathString path) =>
-        path.StartsWithSegments("/sign-in", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/esia", StringComparison.OrdinalIgnoreCase);
+        path.StartsWithSegments("/sign-in", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/esia", StringComparison.OrdinalIgnoreCase)
+        || Contracts.Access.StrangerPages.All.Any(page => path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
 
     private static RateLimitPartition<string> Free() => RateLimitPartition.GetNoLimiter("free");
 

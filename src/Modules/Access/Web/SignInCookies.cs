@@ -11,8 +11,19 @@ namespace MySchool.Access.Web;
 /// <param name="StartedAt">When it began.</param>
 internal sealed record SignInUnderWay(string State, string Return, DateTimeOffset StartedAt);
 
-/// <summary>What ЕСИА told us of somebody the registry does not know; shown to them once.</summary>
-internal sealed record Stranger(string Name, string BirthDate, string Snils, IReadOnlyList<string> Organisations, DateTimeOffset At);
+/// <summary>What ЕСИА told us of somebody the registry does not know; it rests sealed in their own browser.</summary>
+internal sealed record Stranger(
+    string Oid, string Last, string First, string Middle, string BirthDate, string? Gender, string? Snils, bool IsChild,
+    IReadOnlyList<StrangerChild> Children, IReadOnlyList<string> Organisations, DateTimeOffset At)
+{
+    public string Name => string.Join(' ', new[] { Last, First, Middle }.Where(part => part.Length > 0));
+
+    /// <summary>Enough for its owner to recognise, too little for whoever looks over the shoulder.</summary>
+    public string MaskedSnils => Snils is { Length: >= 6 } ? $"•••-•••-{Snils[^6..]}" : "";
+}
+
+/// <summary>A child of theirs as ЕСИА knows it.</summary>
+internal sealed record StrangerChild(string Last, string First, string Middle, string BirthDate, string? Snils);
 
 /// <summary>Short-lived cookies of the sign-in, sealed so that only we can read and write them.</summary>
 internal sealed class SignInCookies(IDataProtectionProvider protection, IClock clock)
@@ -33,6 +44,8 @@ internal sealed class SignInCookies(IDataProtectionProvider protection, IClock c
     }
 
     public void Keep(HttpResponse response, Stranger stranger) => Write(response, StrangerCookie, stranger);
+
+    public static void Forget(HttpResponse response) => response.Cookies.Delete(StrangerCookie, Settings(null));
 
     public Stranger? ReadStranger(HttpRequest request) => Read<Stranger>(request, StrangerCookie) is { } stranger && IsFresh(stranger.At) ? stranger : null;
 

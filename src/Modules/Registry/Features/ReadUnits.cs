@@ -30,7 +30,7 @@ internal sealed class ReadUnits(AppDb app, FactsDb facts, UnitCounts counts, ICl
               select child.id, child.kind, child.short_name, c.descendant_id as school_id
                 from registry.organisations child
                 join registry.unit_closure c on c.ancestor_id = child.id
-                join registry.organisations s on s.id = c.descendant_id and s.kind = 'school' and s.closed_on is null
+                join registry.organisations s on s.id = c.descendant_id and s.kind = 'school' and s.closed_on is null and not s.is_demo
                where child.parent_id = $1)
             select b.id, b.kind, b.short_name, array_agg(b.school_id), coalesce(sum(n.learners), 0)::int
               from below b
