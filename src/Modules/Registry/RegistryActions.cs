@@ -60,9 +60,15 @@ internal static class RegistryActions
     /// <summary>Связать ребёнка с представителем или закончить связь.</summary>
     public static readonly AppAction ManageGuardians = AppAction.For("registry.manage-guardians", Relations.Administers);
 
+    /// <summary>Приказы о движении обучающихся.</summary>
+    public static readonly AppAction ManageMovement = AppAction.For("registry.manage-movement", Relations.Administers);
+
+    /// <summary>Книга движения.</summary>
+    public static readonly AppAction ReadMovement = AppAction.For("registry.read-movement", Relations.Administers, Relations.Head, Relations.Deputy);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageMovement, ReadMovement,
     ];
 }

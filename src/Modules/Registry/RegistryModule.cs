@@ -9,6 +9,7 @@ using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Features.Movement;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
@@ -42,6 +43,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowSchool>();
         services.AddScoped<ShowClass>();
         AddAdministration(services);
+        AddMovement(services);
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -59,6 +61,12 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+        ShowMovement.Map(routes);
+        OrderMovement.Map(routes);
+        UndoMovement.Map(routes);
+        EnrolLearner.Map(routes);
+        AcceptTransfer.Map(routes);
+        ShowRegister.Map(routes);
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
@@ -72,6 +80,17 @@ public sealed class RegistryModule : IModule
         services.AddScoped<EndMembership>();
         services.AddScoped<SetClassLeader>();
         services.AddScoped<ManageGuardians>();
+    }
+
+    private static void AddMovement(IServiceCollection services)
+    {
+        services.AddScoped<MovementBook>();
+        services.AddScoped<ShowMovement>();
+        services.AddScoped<OrderMovement>();
+        services.AddScoped<UndoMovement>();
+        services.AddScoped<EnrolLearner>();
+        services.AddScoped<AcceptTransfer>();
+        services.AddScoped<ShowRegister>();
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -58,8 +58,13 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var days = await db.ReadAsync(actor, batch =>
         {
             DiaryRows.Add(batch, learner, from, to);
+            if (learner.HasMoved) FormerDays.Add(batch, learner, from, to);
             batch.AddAudit(actor, JournalActions.OpenDiary, clock.Now, learner.SchoolId, learner.PersonId);
-        }, (reader, token) => DiaryRows.ReadAsync(reader, learner, token), cancel);
+        }, async (reader, token) =>
+        {
+            var present = await DiaryRows.ReadAsync(reader, learner, token);
+            return learner.HasMoved ? await FormerDays.ReadAsync(reader, present, token) : present;
+        }, cancel);
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
         return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : []);
@@ -75,7 +80,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
     private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 
     private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
-        [.. days.Lessons.GroupBy(l => l.Subject).OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
+        [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
         {
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();
             var counted = marks.Select(m => (m.Value, m.Weight)).ToList();
