@@ -66,9 +66,12 @@ internal static class RegistryActions
     /// <summary>Книга движения.</summary>
     public static readonly AppAction ReadMovement = AppAction.For("registry.read-movement", Relations.Administers, Relations.Head, Relations.Deputy);
 
+    /// <summary>Переход на новый учебный год.</summary>
+    public static readonly AppAction ManageYear = AppAction.For("registry.manage-year", Relations.Administers);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians, ManageMovement, ReadMovement,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageMovement, ReadMovement, ManageYear,
     ];
 }

@@ -10,6 +10,7 @@ using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
+using MySchool.Registry.Features.Rollover;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
@@ -67,6 +68,9 @@ public sealed class RegistryModule : IModule
         EnrolLearner.Map(routes);
         AcceptTransfer.Map(routes);
         ShowRegister.Map(routes);
+        PlanYear.Map(routes);
+        ApplyRollover.Map(routes);
+        UndoRollover.Map(routes);
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
@@ -91,6 +95,9 @@ public sealed class RegistryModule : IModule
         services.AddScoped<EnrolLearner>();
         services.AddScoped<AcceptTransfer>();
         services.AddScoped<ShowRegister>();
+        services.AddScoped<PlanYear>();
+        services.AddScoped<ApplyRollover>();
+        services.AddScoped<UndoRollover>();
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -90,7 +90,7 @@ create function registry.moved_elsewhere_since(person uuid, at timestamptz) retu
   language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$
     select registry.may_enrol(person) and exists (
-      select from registry.movements m where m.person_id = person and m.undone_at is null and m.recorded_at >= at
+      select from registry.movements m where m.person_id = person and m.undone_at is null and m.recorded_at > at
          and m.school_id <> all ((select kernel.scope('managed_schools'))::uuid[]))
   $$;
 revoke execute on function registry.may_enrol, registry.learns_elsewhere, registry.moved_elsewhere_since from public;

@@ -90,7 +90,7 @@ internal sealed class UndoMovement(MovementBook book, IJournalRecords journal)
         if (!stands) return new("registry.changed-meanwhile", Texts.ChangedMeanwhile, null, 409);
         if (elsewhere) return new("registry.learns-elsewhere", Texts.UndoLearnsElsewhere, null, 409);
         if (!entered.Changes.Any(c => c is { Table: "enrolments", IsNew: true })) return null;
-        var cells = await journal.CountCellsAsync(school, entered.ToYear, groups, entered.PersonId, entered.On, cancel);
+        var (cells, _) = await journal.CountAsync(school, entered.ToYear, groups, entered.PersonId, entered.On, cancel);
         return cells > 0 ? new("registry.has-marks", string.Format(Words.Russian, Texts.UndoHasMarks, Words.Plural(cells, Texts.CountCells)), null, 409) : null;
     }
 
