@@ -29,11 +29,11 @@ internal sealed record RolloverChange(
 
     private Result<RolloverPlan> SetDates(RolloverPlan plan)
     {
-        if (Starts is null || Ends is null || Terms.Length != plan.Terms.Length || Terms.Any(t => t.Starts is null || t.Ends is null))
+        if (!IsPlausible(Starts) || !IsPlausible(Ends) || Terms.Length != plan.Terms.Length || Terms.Any(t => !IsPlausible(t.Starts) || !IsPlausible(t.Ends)))
             return new Problem("registry.date-missing", Texts.AllDatesNeeded, "starts");
         return plan with
         {
-            Starts = Starts.Value, Ends = Ends.Value, CopiesGroups = CopiesGroups, CopiesTeachers = CopiesTeachers,
+            Starts = Starts!.Value, Ends = Ends!.Value, CopiesGroups = CopiesGroups, CopiesTeachers = CopiesTeachers,
             Terms = [.. plan.Terms.Select((term, i) => term with { Starts = Terms[i].Starts!.Value, Ends = Terms[i].Ends!.Value })],
         };
     }
@@ -76,6 +76,8 @@ internal sealed record RolloverChange(
         : Letter?.Trim().Length is null or 0 or > MostLetter || Letter.Any(char.IsControl) ? new Problem("registry.letter-odd", Texts.LetterOdd, "letter")
         : Shift is not (null or 1 or 2) ? new Problem("registry.shift-odd", Texts.ShiftOdd, "shift")
         : null;
+
+    private static bool IsPlausible(DateOnly? date) => date is { Year: >= 2000 and <= 2100 };
 
     private static Guid? IdOf(string? text) => Guid.TryParse(text, out var id) ? id : null;
 }

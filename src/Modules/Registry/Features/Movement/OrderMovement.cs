@@ -18,10 +18,10 @@ internal sealed record MovementRequest(
     /// <summary>The order with its dates read, or what is wrong with them.</summary>
     public Result<MovementOrder> Read()
     {
-        if (DateField.Parse(OrderedOn) is not { } ordered) return new Problem("registry.date-missing", Texts.DateMissing, "orderedOn");
-        if (DateField.Parse(On) is not { } on || on.Year < 2000) return new Problem("registry.date-missing", Texts.DateMissing, "on");
+        if (DateField.Parse(OrderedOn) is not { Year: >= 2000 } ordered) return new Problem("registry.date-missing", Texts.DateMissing, "orderedOn");
+        if (DateField.Parse(On) is not { Year: >= 2000 } on) return new Problem("registry.date-missing", Texts.DateMissing, "on");
         var ends = DateField.Parse(EndsOn);
-        if (ends is null && !string.IsNullOrWhiteSpace(EndsOn)) return new Problem("registry.date-odd", Texts.DateOdd, "endsOn");
+        if (ends is null && !string.IsNullOrWhiteSpace(EndsOn) || ends is { Year: < 2000 or > 2100 }) return new Problem("registry.date-odd", Texts.DateOdd, "endsOn");
         return new MovementOrder(Kind ?? "", OrderNo?.Trim() ?? "", ordered, on, ends, Id(ToClass), Id(Group), Reason, Note);
     }
 
