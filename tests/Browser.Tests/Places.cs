@@ -31,6 +31,15 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await FollowAsync(visitor, null, "a[href^='/people/']");
         }),
         At("import", People.Administrator, "/school/import"),
+        At("movement", People.Administrator, "/school/movement"),
+        At("enrol", People.Administrator, "/school/movement/enrol"),
+        new("learner-movement", People.Administrator, OpenMovementAsync),
+        new("new-year", People.Administrator, async visitor =>
+        {
+            await visitor.GoAsync("/school/year");
+            var start = visitor.Page.Locator("form[action='/school/year/start'] button");
+            if (await start.CountAsync() > 0) await start.ClickAsync();
+        }),
         At("search", People.Administrator, "/search?q=Кузнецов"),
         At("today-municipality", People.MunicipalCoordinator, "/today"),
         At("today-region", People.RegionalCoordinator, "/today"),
@@ -58,6 +67,13 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
     {
         await teacher.OpenJournalAsync("7Б", "Алгебра");
         await teacher.FollowAsync(teacher.Page.Locator(".page-actions a").First);
+    }
+
+    private static async Task OpenMovementAsync(Visitor administrator)
+    {
+        await FollowAsync(administrator, "/school", "a[href^='/school/classes/']");
+        await FollowAsync(administrator, null, "a[href^='/people/']");
+        await FollowAsync(administrator, null, "a[href$='/movement']");
     }
 
     private static async Task FollowAsync(Visitor visitor, string? from, string link)

@@ -32,6 +32,8 @@ public sealed class ScopeTable : IScopeTable
             ["groups"] = Of((Relations.Teaches, Places.Group)),
             // Teaching groups whose lessons and homework may be read because a learner attends them.
             ["learner_groups"] = Of((Relations.Attends, Places.Group), (Relations.Leads, Places.Group)),
+            // Learners whose marks of every school are open: the learner's own and the guardian's.
+            ["own_learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person)),
             // Learners whose marks and card are open by name.
             ["learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person), (Relations.Leads, Places.Person)),
         }.ToImmutableDictionary();

@@ -150,7 +150,14 @@ public sealed record FactsBasis(Guid[] Keys, long Version);
 /// <param name="Terms">Terms of the school's academic year, in order.</param>
 public sealed record LearnerFacts(
     Guid PersonId, PersonName Name, Guid SchoolId, string SchoolName, string TimeZone, Guid ClassId, string ClassName, short SchoolYear,
-    ImmutableArray<AttendedGroup> Groups, ImmutableArray<TermFacts> Terms);
+    ImmutableArray<AttendedGroup> Groups, ImmutableArray<TermFacts> Terms)
+{
+    /// <summary>First day in the class.</summary>
+    public DateOnly Since { get; init; }
+
+    /// <summary>Whether the learner came into the class from another one, here or elsewhere, within this academic year.</summary>
+    public bool HasMoved { get; init; }
+}
 
 /// <summary>A group as its learner sees it.</summary>
 /// <param name="GroupId">The group.</param>

@@ -9,6 +9,8 @@ using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Features.Movement;
+using MySchool.Registry.Features.Rollover;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
@@ -43,6 +45,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowClass>();
         AddAdministration(services);
         AddOrders(services);
+        AddMovement(services);
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -60,6 +63,15 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+        ShowMovement.Map(routes);
+        OrderMovement.Map(routes);
+        UndoMovement.Map(routes);
+        EnrolLearner.Map(routes);
+        AcceptTransfer.Map(routes);
+        ShowRegister.Map(routes);
+        PlanYear.Map(routes);
+        ApplyRollover.Map(routes);
+        UndoRollover.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -84,6 +96,20 @@ public sealed class RegistryModule : IModule
         services.AddScoped<EndMembership>();
         services.AddScoped<SetClassLeader>();
         services.AddScoped<ManageGuardians>();
+    }
+
+    private static void AddMovement(IServiceCollection services)
+    {
+        services.AddScoped<MovementBook>();
+        services.AddScoped<ShowMovement>();
+        services.AddScoped<OrderMovement>();
+        services.AddScoped<UndoMovement>();
+        services.AddScoped<EnrolLearner>();
+        services.AddScoped<AcceptTransfer>();
+        services.AddScoped<ShowRegister>();
+        services.AddScoped<PlanYear>();
+        services.AddScoped<ApplyRollover>();
+        services.AddScoped<UndoRollover>();
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -78,6 +78,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
+        AddMovement(marked, mark);
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
     }
 
@@ -96,6 +97,16 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
             Add($"insert into connection.points select school_id, '{Date(today.AddDays(-1))}', territory_ids, 1, 0, 0, '{{0,0,0,0}}', 9, 0 from connection.schools where school_id = '{school.Id}'");
             Add($"insert into connection.contacts values ('{marked.Spare}', 'spare{marked.Number}@school.example')");
         }
+    }
+
+    private void AddMovement(MarkedSchool marked, string mark)
+    {
+        var (school, order, last) = (marked.School, Guid.CreateVersion7(), Date(today.AddDays(-40)));
+        Add($"insert into registry.movements (school_id, id, person_id, kind, order_no, ordered_on, takes_effect_on, note, transfer_id, changes, recorded_by, recorded_at) values ('{school.Id}', '{order}', '{school.Boris.Id}', 'home-schooling', '{mark} приказ', '{last}', '{last}', '{mark} примечание', null, '[]', '{marked.Spare}', now())");
+        Add($"insert into registry.transfers (id, from_school_id, to_place, person_id, last_name, first_name, class_name, grade, movement_id, last_day, state, sent_at) values ('{Guid.CreateVersion7()}', '{school.Id}', '{mark} лицей', '{school.Boris.Id}', '{mark} Борис', 'Имя{mark}', '7А{mark}', 7, '{order}', '{last}', 'sent', now())");
+        Add($"insert into registry.rollovers (school_id, id, from_year, state, plan, changed_by, changed_at) values ('{school.Id}', '{Guid.CreateVersion7()}', {year - 1}, 'draft', jsonb_build_object('mark', '{mark}'), '{marked.Spare}', now())");
+        Add($"insert into journal.former_groups values ({year}, '{school.Id}', '{school.Boris.Id}', '{school.EnglishOne.Id}', '{Date(today.AddDays(-70))}', '{last}', '{order}', '{mark} школа', '7А{mark}', '{mark} предмет')");
+        Add($"insert into journal.statements values ({year}, '{school.Id}', '{order}', '{school.Boris.Id}', '{mark} Борис', '{mark} школа', '7А{mark}', '{last}', null, '[]', '[]', now())");
     }
 
     private static string JsonText(string mark) => Text($$"""{"letter": {{JsonSerializer.Serialize(mark)}}}""");
