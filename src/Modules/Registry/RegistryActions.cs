@@ -60,8 +60,12 @@ internal static class RegistryActions
     /// <summary>Связать ребёнка с представителем или закончить связь.</summary>
     public static readonly AppAction ManageGuardians = AppAction.For("registry.manage-guardians", Relations.Administers);
 
+    /// <summary>ГИС РУО: где человек учится или работает. Only outside systems, and only with the person's consent.</summary>
+    public static readonly AppAction LookUpPlaces = AppAction.For("registry.look-up-places", Relations.Reads);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
+        LookUpPlaces,
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians,
     ];

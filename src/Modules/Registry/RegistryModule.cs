@@ -8,6 +8,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.Exchange;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Resources;
 
@@ -42,6 +43,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowSchool>();
         services.AddScoped<ShowClass>();
         AddAdministration(services);
+        services.AddScoped<LookUpPlaces>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -59,6 +61,7 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+        LookUpPlaces.Map(routes);
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
