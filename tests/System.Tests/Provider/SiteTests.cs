@@ -176,7 +176,9 @@ public sealed class SiteTests(ProviderPlatform platform) : IClassFixture<Provide
         (await browser.SubmitAsync("/account", "/sign-out")).Dispose();
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await site.WhoAsync(tokens)).Status);
-        var claims = JsonDocument.Parse(WebEncoders.Base64UrlDecode((await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop)).Split('.')[1])).RootElement;
+        var word = await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        await listener.StopAsync(Stop);
+        var claims = JsonDocument.Parse(WebEncoders.Base64UrlDecode(word.Split('.')[1])).RootElement;
         Assert.Equal(registered.ClientId, claims.GetProperty("aud").GetString());
         Assert.Equal(Site.Subject(tokens), claims.GetProperty("sub").GetString());
         Assert.True(claims.GetProperty("events").TryGetProperty("http://schemas.openid.net/event/backchannel-logout", out _));

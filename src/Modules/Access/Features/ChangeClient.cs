@@ -7,12 +7,11 @@ using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
-using OpenIddict.Abstractions;
 
 namespace MySchool.Access.Features;
 
 /// <summary>The operator corrects a client, gives it a new secret, switches it off or on. Switched off it is unknown from that moment.</summary>
-internal sealed class ChangeClient(ClientRegister register, IRegistry registry, IOpenIddictTokenManager tokens, IOpenIddictAuthorizationManager signIns)
+internal sealed class ChangeClient(ClientRegister register, IRegistry registry, ProviderDb provider)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -63,12 +62,8 @@ internal sealed class ChangeClient(ClientRegister register, IRegistry registry, 
     {
         if (await register.FindAsync(actor, id, cancel) is null) return Problem.NotFound;
         await register.SwitchAsync(actor, id, isOn, cancel);
-        if (!isOn)
-        {
-            // It is unknown already; this keeps what it held from coming back to life when it is switched on again.
-            await tokens.RevokeByApplicationIdAsync(id.ToString(), cancel);
-            await signIns.RevokeByApplicationIdAsync(id.ToString(), cancel);
-        }
+        // It is unknown already; this keeps what it held from coming back to life when it is switched on again.
+        if (!isOn) await provider.RevokeAllAsync(id, cancel);
         return await ShowDoneAsync(actor, id, isOn ? Resources.Texts.ClientIsOn : Resources.Texts.ClientIsOff, null, cancel);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using MySchool.Access.Pages;
 using MySchool.Access.Provider;
 using MySchool.Contracts.Registry;
@@ -46,7 +47,7 @@ internal sealed class RegisterClient(ClientRegister register, IRegistry registry
 /// <summary>The form's fields as the browser sends them.</summary>
 internal sealed record ClientInput(
     [FromForm] string? kind, [FromForm] string? name, [FromForm] string? legalName, [FromForm] string? privacyPage, [FromForm] string? redirectUris,
-    [FromForm] string? logoutUris, [FromForm] string? backChannel, [FromForm] string? sector, [FromForm] string? isPublic, [FromForm] string[]? scopes,
+    [FromForm] string? logoutUris, [FromForm] string? backChannel, [FromForm] string? sector, [FromForm] string? isPublic, [FromForm] StringValues? scopes,
     [FromForm] string? organisation, [FromForm] string? units, [FromForm] string? legalBasis)
 {
     /// <param name="fixedKind">The kind of a client that is there already; it never changes.</param>
@@ -54,6 +55,6 @@ internal sealed record ClientInput(
     {
         Kind = fixedKind ?? kind ?? "", Name = name?.Trim() ?? "", LegalName = legalName?.Trim() ?? "", PrivacyPage = privacyPage?.Trim() ?? "",
         RedirectUris = redirectUris ?? "", LogoutUris = logoutUris ?? "", BackChannel = backChannel?.Trim() ?? "", Sector = sector ?? "",
-        IsPublic = isPublic == "true", Scopes = scopes ?? [], Organisation = organisation ?? "", Units = units ?? "", LegalBasis = legalBasis ?? "",
+        IsPublic = isPublic == "true", Scopes = [.. (scopes ?? default).OfType<string>()], Organisation = organisation ?? "", Units = units ?? "", LegalBasis = legalBasis ?? "",
     };
 }

@@ -18,8 +18,8 @@ internal static class ClientSecrets
     public static string Hash(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }
 
-/// <summary>OpenIddict's manager with our hash: its own is slow on purpose, for secrets that people invent.</summary>
-internal sealed class ClientManager(
+/// <summary>OpenIddict's own way to clients, with our hash: its own is slow on purpose, for secrets that people invent.</summary>
+internal sealed class KnownClients(
     IOpenIddictApplicationCache<Client> cache, ILogger<OpenIddictApplicationManager<Client>> log,
     IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<Client> store)
     : OpenIddictApplicationManager<Client>(cache, log, options, store)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MySchool.Kernel.Data;
 using OpenIddict.EntityFrameworkCore.Models;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace MySchool.Access.Provider;
 
@@ -11,10 +12,19 @@ internal sealed class ProviderDb(DbContextOptions<ProviderDb> options) : ModuleD
 
     public DbSet<ClientSignIn> SignIns => Set<ClientSignIn>();
 
+    /// <summary>Ends everything issued to a client, one that is switched off included.</summary>
+    public async Task RevokeAllAsync(Guid clientId, CancellationToken cancel)
+    {
+        await Set<ClientToken>().IgnoreQueryFilters().Where(token => token.Application!.Id == clientId)
+            .ExecuteUpdateAsync(set => set.SetProperty(token => token.Status, Statuses.Revoked), cancel);
+        await SignIns.IgnoreQueryFilters().Where(signIn => signIn.Application!.Id == clientId)
+            .ExecuteUpdateAsync(set => set.SetProperty(signIn => signIn.Status, Statuses.Revoked), cancel);
+    }
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDefaultSchema("access");
         modelBuilder.UseOpenIddict<Client, ClientSignIn, ClientScope, ClientToken, Guid>();
         // A client that is switched off exists for nobody from this moment on.
         modelBuilder.Entity<Client>(client => client.ToTable("clients").HasQueryFilter(row => row.DisabledAt == null));

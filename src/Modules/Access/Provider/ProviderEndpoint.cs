@@ -28,7 +28,7 @@ internal static class ProviderEndpoint
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var provider = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, Scheme))!;
         if (await provider.HandleRequestAsync()) return Results.Empty;
-        return http.GetOpenIddictServerResponse() is { Error: not null } refused ? Refuse(http, refused) : await handle();
+        return http.GetOpenIddictServerResponse() is { Error: not null } refused ? await RefuseAsync(http, refused) : await handle();
     }
 
     /// <summary>Says no in the way of OAuth: through the site's own checked address, or as JSON to a program.</summary>
@@ -40,14 +40,11 @@ internal static class ProviderEndpoint
         }), [Scheme]);
 
     // An address that is not the site's own is never followed: the person is told instead.
-    private static IResult Refuse(HttpContext http, OpenIddictResponse refused)
+    private static async Task<IResult> RefuseAsync(HttpContext http, OpenIddictResponse refused)
     {
         if (!Refusals.WantsPage(http.Request)) return Results.Json(new { error = refused.Error, error_description = refused.ErrorDescription }, statusCode: 400);
-        var text = refused.Error switch
-        {
-            OpenIddictConstants.Errors.InvalidClient or OpenIddictConstants.Errors.UnauthorizedClient => Texts.SiteUnknown,
-            _ => Texts.SiteRequestWrong,
-        };
-        return new Problem($"provider.{refused.Error?.Replace('_', '-')}", text, null, 400).ToPage();
+        var clients = http.RequestServices.GetRequiredService<IOpenIddictApplicationManager>();
+        var isKnown = http.GetOpenIddictServerRequest()?.ClientId is { Length: > 0 } id && await clients.FindByClientIdAsync(id, http.RequestAborted) is not null;
+        return new Problem($"provider.{refused.Error?.Replace('_', '-')}", isKnown ? Texts.SiteRequestWrong : Texts.SiteUnknown, null, 400).ToPage();
     }
 }

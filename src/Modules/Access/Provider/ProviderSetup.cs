@@ -34,7 +34,7 @@ internal static class ProviderSetup
             .AddCore(core =>
             {
                 core.UseEntityFrameworkCore().UseDbContext<ProviderDb>().ReplaceDefaultEntities<Client, ClientSignIn, ClientScope, ClientToken, Guid>();
-                core.ReplaceApplicationManager<Client, ClientManager>();
+                core.ReplaceApplicationManager<Client, KnownClients>();
             })
             .AddServer(server => Configure(server, esia));
     }
@@ -55,7 +55,7 @@ internal static class ProviderSetup
         server.RegisterClaims(
             Claims.Subject, Claims.Name, Claims.GivenName, Claims.MiddleName, Claims.FamilyName, Claims.Role, SiteClaims.School, SiteClaims.Class,
             SiteClaims.SessionId, Claims.AuthenticationTime);
-        server.AddEventHandler<HandleConfigurationRequestContext>(on => on.UseInlineHandler(Describe));
+        server.AddEventHandler<HandleConfigurationRequestContext>(on => on.UseInlineHandler(Describe).SetOrder(int.MaxValue));
         server.UseAspNetCore()
             .EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough()
             .EnableEndSessionEndpointPassthrough().EnableErrorPassthrough()

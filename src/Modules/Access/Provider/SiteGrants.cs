@@ -93,9 +93,5 @@ internal static class SiteSessions
                 """, values);
             batch.Add($"update access.client_sign_ins s set status = 'revoked' where s.status = 'valid' and {which} returning s.id", values);
         },
-        async (reader, stop) =>
-        {
-            await reader.NextResultAsync(stop);
-            return await reader.ReadAllAsync(row => row.GetGuid(0), stop);
-        }, cancel);
+        (reader, stop) => reader.ReadAllAsync(row => row.GetGuid(0), stop), cancel);
 }

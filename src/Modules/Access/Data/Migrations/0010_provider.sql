@@ -151,7 +151,7 @@ create policy tokens_own on access.client_tokens to myschool_app
   using (exists (select from access.client_sign_ins s where s.id = authorization_id and s.person_id = (select kernel.person())))
   with check (true);
 grant select, update (status) on access.client_sign_ins to myschool_app;
-grant select (id, authorization_id, status, application_id, expiration_date), update (status) on access.client_tokens to myschool_app;
+grant select, update (status) on access.client_tokens to myschool_app;
 
 -- The worker tells sites of ended sessions and forgets what has expired.
 create policy provider_worker on access.clients for select to myschool_worker using (true);
