@@ -27,7 +27,14 @@ internal static class ProviderEndpoint
     {
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var provider = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, Scheme))!;
-        if (await provider.HandleRequestAsync()) return Results.Empty;
+        try
+        {
+            if (await provider.HandleRequestAsync()) return Results.Empty;
+        }
+        catch (InvalidDataException unreadable)
+        {
+            throw new BadHttpRequestException("The form cannot be read", unreadable);
+        }
         return http.GetOpenIddictServerResponse() is { Error: not null } refused ? await RefuseAsync(http, refused) : await handle();
     }
 
