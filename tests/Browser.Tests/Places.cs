@@ -54,8 +54,20 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("invite", null, "/invite"),
         At("connect", null, "/connect"),
         At("connect-form", People.Mother, "/connect?q=школа"),
+        At("clients", People.Operator, "/clients"),
+        new("client", People.Operator, visitor => FollowAsync(visitor, "/clients", "a[href^='/clients/0']")),
+        At("client-new", People.Operator, "/clients/new?kind=site"),
+        At("system-new", People.Operator, "/clients/new?kind=system"),
+        At("site-consent", People.Mother, Site),
+        At("site-needs-parent", People.Pupil, Site),
+        At("site-leave", People.Mother, "/connect/logout"),
         At("not-found", People.Operator, "/journal/00000000-0000-0000-0000-000000000001"),
     ];
+
+    // A site's request, as Contour has registered it.
+    private const string Site =
+        "/connect/authorize?client_id=site-demo&redirect_uri=https%3A%2F%2Fsite.example%2Fcallback&response_type=code&scope=openid+profile+role+school+class+offline_access"
+        + "&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
     public static Place Of(string name) => All.Single(place => place.Name == name);
 

@@ -72,9 +72,12 @@ internal static class RegistryActions
     /// <summary>Переход на новый учебный год.</summary>
     public static readonly AppAction ManageYear = AppAction.For("registry.manage-year", Relations.Administers);
 
+    /// <summary>ГИС РУО: где человек учится или работает. Only outside systems, and only with the person's consent.</summary>
+    public static readonly AppAction LookUpPlaces = AppAction.For("registry.look-up-places", Relations.Reads);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces,
     ];
 }

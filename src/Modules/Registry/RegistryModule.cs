@@ -8,6 +8,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.Exchange;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
 using MySchool.Registry.Features.Rollover;
@@ -46,6 +47,7 @@ public sealed class RegistryModule : IModule
         AddAdministration(services);
         AddOrders(services);
         AddMovement(services);
+        services.AddScoped<LookUpPlaces>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -63,6 +65,7 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+        LookUpPlaces.Map(routes);
         ShowMovement.Map(routes);
         OrderMovement.Map(routes);
         UndoMovement.Map(routes);

@@ -76,6 +76,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);
         Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
+        AddSite(marked);
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
@@ -107,6 +108,17 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into registry.rollovers (school_id, id, from_year, state, plan, changed_by, changed_at) values ('{school.Id}', '{Guid.CreateVersion7()}', {year - 1}, 'draft', jsonb_build_object('mark', '{mark}'), '{marked.Spare}', now())");
         Add($"insert into journal.former_groups values ({year}, '{school.Id}', '{school.Boris.Id}', '{school.EnglishOne.Id}', '{Date(today.AddDays(-70))}', '{last}', '{order}', '{mark} школа', '7А{mark}', '{mark} предмет')");
         Add($"insert into journal.statements values ({year}, '{school.Id}', '{order}', '{school.Boris.Id}', '{mark} Борис', '{mark} школа', '7А{mark}', '{last}', null, '[]', '[]', now())");
+    }
+
+    // What outside sites hold of the school's people. The names are the site's own and carry no marker.
+    private void AddSite(MarkedSchool marked)
+    {
+        var (client, signIn) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var school = marked.School;
+        Add($"insert into access.clients (id, kind, client_id, client_type, display_name, legal_name, organisation_id, unit_ids, legal_basis, created_at, created_by) values ('{client}', 'system', 'system-{marked.Number}', 'confidential', 'Дневник', 'Владелец', '{school.Id}', array['{school.Id}']::uuid[], 'Соглашение № 7', now(), '{marked.Spare}')");
+        Add($"insert into access.site_grants (id, person_id, client_id, role, unit_id, scopes, given_at) values ('{Guid.CreateVersion7()}', '{marked.Spare}', '{client}', 'teacher', '{school.Id}', array['role'], now())");
+        Add($"insert into access.client_sign_ins (id, application_id, person_id, role, unit_id, status, subject) values ('{signIn}', '{client}', '{marked.Spare}', 'teacher', '{school.Id}', 'valid', '{marked.Spare}')");
+        Add($"insert into access.client_tokens (id, application_id, authorization_id, status, subject) values ('{Guid.CreateVersion7()}', '{client}', '{signIn}', 'valid', '{marked.Spare}')");
     }
 
     private static string JsonText(string mark) => Text($$"""{"letter": {{JsonSerializer.Serialize(mark)}}}""");
