@@ -5,6 +5,7 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Journal.Features;
 using MySchool.Journal.Resources;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 
 namespace MySchool.Journal;
@@ -29,6 +30,7 @@ public sealed class JournalModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<JournalFeed>());
         services.Hear<MarksRecorded, ShowChangesLive>();
         services.Hear<MarksRecorded, KeepDayTotals>();
+        services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         services.AddScoped<ListJournals>();
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();

@@ -8,7 +8,9 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Features.RehearseImport;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
@@ -33,8 +35,7 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
         services.AddSingleton<ImportOneRoster>();
-        services.AddSingleton<ImportReports>();
-        services.AddScoped<ShowImport>();
+        AddImports(services);
         services.AddScoped<Search>();
         services.AddScoped<ShowLearnerCard>();
         services.AddScoped<ShowViews>();
@@ -49,6 +50,10 @@ public sealed class RegistryModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         ShowImport.Map(routes);
+        ShowRehearsal.Map(routes);
+        ApplyImport.Map(routes);
+        UndoImport.Map(routes);
+        GiveTemplate.Map(routes);
         Search.Map(routes);
         ShowLearnerCard.Map(routes);
         ShowViews.Map(routes);
@@ -59,6 +64,18 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+    }
+
+    private static void AddImports(IServiceCollection services)
+    {
+        services.AddSingleton<ConvertLists>();
+        services.AddSingleton<ImportLog>();
+        services.AddSingleton<ImportJobs>();
+        services.AddSingleton<RehearseImport>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<ShowRehearsal>();
+        services.AddScoped<ApplyImport>();
+        services.AddScoped<UndoImport>();
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
