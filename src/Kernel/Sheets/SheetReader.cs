@@ -48,7 +48,7 @@ public sealed class SheetReader : IDisposable
     /// <summary>Cells of the row that hold something, from left to right. Reused by the next <see cref="Read"/>.</summary>
     public IReadOnlyList<SheetCell> Cells => cells;
 
-    /// <summary>Formulas met so far.</summary>
+    /// <summary>Formulas met in the sheet since its start.</summary>
     public int Formulas { get; private set; }
 
     /// <summary>Why reading ended before the end of the sheet; null when it did not.</summary>
@@ -89,7 +89,7 @@ public sealed class SheetReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sheet);
         xml?.Dispose();
-        (xml, Row, filledRows) = (null, 0, 0);
+        (xml, Row, filledRows, Formulas) = (null, 0, 0, 0);
         cells.Clear();
         if (Fault is not null) return;
         Guard(() =>

@@ -54,6 +54,7 @@ public sealed class RegistryModule : IModule
         ApplyImport.Map(routes);
         UndoImport.Map(routes);
         GiveTemplate.Map(routes);
+        ChooseColumns.Map(routes);
         Search.Map(routes);
         ShowLearnerCard.Map(routes);
         ShowViews.Map(routes);
@@ -75,6 +76,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowImport>();
         services.AddScoped<ShowRehearsal>();
         services.AddScoped<ApplyImport>();
+        services.AddScoped<ChooseColumns>();
         services.AddScoped<UndoImport>();
     }
 

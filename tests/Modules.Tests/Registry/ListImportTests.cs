@@ -150,6 +150,19 @@ public sealed class ListImportTests : IAsyncLifetime
         Assert.Contains(shown.Notes, note => note.StartsWith("В таблице есть формулы (1)", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Columns_once_explained_are_understood_from_then_on()
+    {
+        var list = Xlsx.Of(["Кто", "Куда ходит"], ["Котова Мария", "7А"]);
+        var asked = await RehearseAsync(list);
+        Assert.Equal("refused", asked.State);
+        Assert.Equal(["Кто", "Куда ходит"], Assert.Single(asked.Columns).Columns.Select(column => column.Title));
+        Assert.Equal("registry.list-no-name", (await rig.Choose.HandleAsync(administrator, asked.Id, 0, new Dictionary<int, string> { [1] = "Class" }, RehearsalRig.Cancel)).Problem?.Code);
+        Assert.True((await rig.Choose.HandleAsync(administrator, asked.Id, 0, new Dictionary<int, string> { [0] = "FullName", [1] = "Class" }, RehearsalRig.Cancel)).IsOk);
+        Assert.Equal(["Котова Мария"], Of(await RehearseAsync(list), "people", "new"));
+        Assert.Equal(404, (await rig.Choose.HandleAsync(RehearsalRig.Administrator(Guid.CreateVersion7()), asked.Id, 0, new Dictionary<int, string>(), RehearsalRig.Cancel)).Problem?.Status);
+    }
+
     private Task<RehearsalScreen> RehearseAsync(Xlsx book) => rig.RehearseAsync(administrator, book.Bytes(), "список.xlsx");
 
     private static IEnumerable<string> Of(RehearsalScreen shown, string table, string kind)

@@ -37,6 +37,8 @@ internal sealed class RehearsalRig : IAsyncDisposable
 
     public ApplyImport Apply => new(database.Options, clock);
 
+    public ChooseColumns Choose => new(app, clock);
+
     public UndoImport Undo => new(database.Options, [new FindBuiltOnPeople(worker)], clock);
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;

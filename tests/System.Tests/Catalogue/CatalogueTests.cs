@@ -57,6 +57,10 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.bells"] = "no fact shows a bell",
         ["registry.history"] = "the past",
         ["registry.epochs"] = "the version itself",
+        ["registry.imports"] = "what may become facts, and not before it is written",
+        ["registry.import_changes"] = "the same",
+        ["registry.import_secrets"] = "the same",
+        ["registry.import_mappings"] = "how titles of columns are read",
     };
 
     [Fact]

@@ -14,6 +14,8 @@ create table registry.imports (
   absent_of   integer not null default 0,
   counts      jsonb not null default '[]',
   notes       jsonb not null default '[]',
+  -- Sheets of a list and what their columns were taken for.
+  columns     jsonb not null default '[]',
   refusal     text null,
   bad_rows    jsonb not null default '[]',
   bad_count   integer not null default 0,

@@ -40,10 +40,8 @@ internal sealed class ConvertLists(AppDb db)
         using var reader = opened.Value;
         var files = new ListFiles();
         var school = await ReadSchoolAsync(actor, schoolId, cancel);
-        var problem = await FillAsync(reader, files, school, cancel);
-        if (problem is null) return files;
-        files.Dispose();
-        return problem;
+        files.Refusal = await FillAsync(reader, files, school, cancel);
+        return files;
     }
 
     private static async Task<Problem?> FillAsync(SheetReader reader, ListFiles files, SchoolOfList school, CancellationToken cancel)
@@ -53,10 +51,11 @@ internal sealed class ConvertLists(AppDb db)
         {
             Read(reader, sheet, header, kind, people, files);
             if (reader.Fault is { } fault) return fault;
+            files.Formulas += reader.Formulas;
             cancel.ThrowIfCancellationRequested();
         }
         if (reader.Fault is { } broken) return broken;
-        if (files.Headers.Count == 0) return new Problem("registry.list-no-header", Texts.ListNoHeader, "file");
+        if (!files.Headers.Any(sheet => sheet.Header.IsEnough)) return new Problem("registry.list-no-header", Texts.ListNoHeader, "file");
         people.Write(from => files.BadRows.Add(from.Sheet, from.Row, Texts.Leader, Texts.ListNoLeader));
         if (people.Count == 0 && files.BadRows.Count == 0) return new Problem("registry.list-empty", Texts.ListEmpty, "file");
         AddFrame(files, school);
@@ -71,9 +70,11 @@ internal sealed class ConvertLists(AppDb db)
     {
         var found = new List<(SheetInfo Sheet, ListHeader Header, ListKind Kind)>();
         foreach (var sheet in reader.Sheets.Where(sheet => !sheet.IsHidden && sheet.Name != ListWords.HelpSheet))
-            if ((sheet.Name == ListWords.ClassSheet ? ClassHeader(reader, sheet, known) : ListHeader.Find(reader, sheet, known)) is { } header && KindOf(sheet, header) is { } kind)
-                found.Add((sheet, header, kind));
-        files.Headers.AddRange(found.Select(sheet => (sheet.Sheet.Name, sheet.Header)));
+        {
+            if ((sheet.Name == ListWords.ClassSheet ? ClassHeader(reader, sheet, known) : ListHeader.Find(reader, sheet, known)) is not { } header) continue;
+            files.Headers.Add((sheet.Name, header));
+            if (KindOf(sheet, header) is { } kind) found.Add((sheet, header, kind));
+        }
         files.IsTemplate = found.Any(sheet => sheet.Sheet.Name == ListWords.LearnerSheet) && reader.Sheets.Any(sheet => sheet.Name == ListWords.HelpSheet);
         return found.OrderBy(sheet => sheet.Kind == ListKind.Parents);
     }
@@ -127,7 +128,7 @@ internal sealed class ConvertLists(AppDb db)
 
     private static void Tell(SheetReader reader, ListFiles files, ListPeople people)
     {
-        if (reader.Formulas > 0) files.Notes.Add(string.Format(Domain.Words.Russian, Texts.ListFormulas, reader.Formulas));
+        if (files.Formulas > 0) files.Notes.Add(string.Format(Domain.Words.Russian, Texts.ListFormulas, files.Formulas));
         if (reader.HasExternalLinks) files.Notes.Add(Texts.ListExternal);
         var others = people.OtherPositions.OrderByDescending(position => position.Value).Take(5).Select(position => $"{(position.Key.Length > 0 ? position.Key : Texts.ListNoPosition)} ({position.Value})").ToList();
         if (others.Count > 0) files.Notes.Add(string.Format(Domain.Words.Russian, Texts.ListOtherPositions, string.Join(", ", others)));

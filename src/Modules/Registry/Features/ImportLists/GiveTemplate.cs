@@ -33,11 +33,11 @@ internal static class GiveTemplate
         SheetWriter.Write(to,
             new Sheet(ListWords.StaffSheet, [.. person, new(Title(6), 24, ListWords.OfferedPositions)],
                 [[$"{example} ({Texts.TemplateErase})", Texts.TemplateFirst, Texts.TemplateMiddle, new DateOnly(1985, 3, 2), ListWords.OfferedSexes[1], "", ListWords.OfferedPositions[0]]]),
-            new Sheet(ListWords.ClassSheet, [new(Title(7)), new(Title(8), 10, ["1", "2"]), new(Title(9), 36)], [[$"{example} 7Б", "1", Texts.TemplateLeader]]),
+            new Sheet(ListWords.ClassSheet, [new(Title(7)), new(Title(8), 10, ["1", "2"]), new(Title(9), 36)], [[$"{example} {ListWords.ExampleClass}", "1", Texts.TemplateLeader]]),
             new Sheet(ListWords.LearnerSheet, [.. person, new(Title(7), 10)],
-                [[$"{example} ({Texts.TemplateErase})", Texts.TemplateFirst, Texts.TemplateMiddle, born, ListWords.OfferedSexes[1], "", "7Б"]]),
+                [[$"{example} ({Texts.TemplateErase})", Texts.TemplateFirst, Texts.TemplateMiddle, born, ListWords.OfferedSexes[1], "", ListWords.ExampleClass]]),
             new Sheet(ListWords.ParentSheet, [new(Title(0), 22), new(Title(1), 18), new(Title(2), 20), new(Title(10), 18, ListWords.OfferedKinships), new(Title(11), 36), new(Title(7), 10), new(Title(3), 14), new(Title(5), 18)],
-                [[$"{example} ({Texts.TemplateErase})", Texts.TemplateFirst, Texts.TemplateMiddle, ListWords.OfferedKinships[0], Texts.TemplateChild, "7Б", null, ""]]),
+                [[$"{example} ({Texts.TemplateErase})", Texts.TemplateFirst, Texts.TemplateMiddle, ListWords.OfferedKinships[0], Texts.TemplateChild, ListWords.ExampleClass, null, ""]]),
             new Sheet(ListWords.HelpSheet, [new(ListWords.HelpSheet, 110)], Texts.TemplateHelp.Split('|').Select(line => (IReadOnlyList<object?>)[line])));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using CsvHelper;
 using MySchool.Contracts.Registry;
+using MySchool.Kernel;
 using MySchool.Kernel.Files;
 using MySchool.Registry.Features.ImportOneRoster;
 
@@ -41,7 +42,17 @@ internal sealed class ListFiles : IDisposable
     /// <summary>Columns as they were understood, sheet by sheet, for the page.</summary>
     public List<(string Sheet, ListHeader Header)> Headers { get; } = [];
 
+    /// <summary>Why nothing could be made of the workbook; null when something could.</summary>
+    public Problem? Refusal { get; set; }
+
+    /// <summary>Formulas whose values were taken.</summary>
+    public int Formulas { get; set; }
+
     public bool IsTemplate { get; set; }
+
+    /// <summary>What the columns were taken for, to be shown and mended.</summary>
+    public ImmutableArray<SheetColumns> Columns =>
+        [.. Headers.Select(sheet => new SheetColumns(sheet.Sheet, sheet.Header.Signature, [.. sheet.Header.Columns.Select(column => new ColumnTaken(column.Title, column.Field))]))];
 
     public string Path => folder.Path;
 
@@ -89,3 +100,9 @@ internal sealed class ListFiles : IDisposable
         return reason;
     }
 }
+
+/// <summary>The columns of a sheet as they were understood.</summary>
+internal sealed record SheetColumns(string Sheet, string Signature, ImmutableArray<ColumnTaken> Columns);
+
+/// <summary>A column's title and what it was taken for.</summary>
+internal sealed record ColumnTaken(string Title, ListField Field);

@@ -40,7 +40,9 @@ internal sealed record ListHeader(int FirstRow, ImmutableArray<ListColumn> Colum
             var header = Of(rows, i, merges, known);
             if (header.Columns.Length >= 2 && header.IsEnough && Score(header) > Score(best)) best = header;
         }
-        return best;
+        // When no row speaks the known words, the fullest one may be explained by hand.
+        return best ?? (rows.Where(row => row.Row <= RowsLookedAt && row.Cells.Count >= 2).OrderByDescending(row => row.Cells.Count).Select(row => row.Row).FirstOrDefault() is > 0 and var fullest
+            ? Of(rows, rows.FindIndex(row => row.Row == fullest), merges, known) : null);
     }
 
     private static int Score(ListHeader? header) => header?.Columns.Select(column => column.Field).Where(field => field != ListField.None).Distinct().Count() ?? 1;
@@ -62,7 +64,7 @@ internal sealed record ListHeader(int FirstRow, ImmutableArray<ListColumn> Colum
             }
         var last = merges.Where(merge => merge.FirstRow == number).Select(merge => merge.LastRow).DefaultIfEmpty(number).Max();
         var signature = SignatureOf(titles.Values);
-        var fields = known.TryGetValue(signature, out var explained) && explained.Length == titles.Count ? explained : [.. titles.Values.Select(ListWords.FieldOf)];
+        var fields = known.TryGetValue(signature, out var explained) && explained.Length == titles.Count ? explained : [.. titles.Select(title => ListWords.FieldOf(title.Value) is var field && field == ListField.None && below?.TryGetValue(title.Key, out var own) == true ? ListWords.FieldOf(own) : field)];
         var above2 = rows.Take(at).SelectMany(row => row.Cells.Values).Select(ListWords.ClassWithin).FirstOrDefault(name => name is not null);
         return new ListHeader(isDouble ? number + 2 : Math.Min(last, number + 2) + 1, [.. titles.Select((title, i) => new ListColumn(title.Key, title.Value, fields[i]))], signature, above2);
     }

@@ -8,11 +8,13 @@ namespace MySchool.Registry.Features.ImportLists;
 /// <summary>A name in three parts, whole and fit to be written.</summary>
 internal sealed record ListName(string Last, string First, string Middle)
 {
+    private const int StemLength = 4;
+
     /// <summary>As names are compared: «ё» as «е», no spaces or hyphens.</summary>
     public string Key => $"{Plain(Last)}|{Plain(First)}|{Plain(Middle)}";
 
-    /// <summary>«петров» of «Петрова»: what a father and a daughter share.</summary>
-    public string Stem => Plain(Last) is { Length: > 4 } last ? last[..^2] : Plain(Last);
+    /// <summary>«петр» of «Петрова» and «Петров»: what a father and a daughter share.</summary>
+    public string Stem => Plain(Last) is { Length: > StemLength } last ? last[..StemLength] : Plain(Last);
 
     /// <summary>«Петрова Анна Ильинична»; initials and single words are nobody's whole name.</summary>
     public static ListName? Parse(string text)

@@ -19,6 +19,7 @@ internal static partial class ListWords
     public const string ParentSheet = "Родители";
     public const string HelpSheet = "Как заполнять";
     public const string Example = "Пример";
+    public const string ExampleClass = "7Б";
 
     // The longer title stands before the shorter one that begins it; «*» stands for anything after.
     private static readonly (string Title, ListField Field)[] Titles =

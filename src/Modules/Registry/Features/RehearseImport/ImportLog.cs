@@ -1,6 +1,7 @@
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry.Features.ImportLists;
 using Npgsql;
 
 namespace MySchool.Registry.Features.RehearseImport;
@@ -32,9 +33,9 @@ internal sealed class ImportLog(WorkerDb worker)
         "update registry.imports set stage = $3, rows_read = $4, alive_at = now() where school_id = $1 and id = $2 and state = 'reading'",
         cancel, rehearsal.SchoolId, rehearsal.Id, at.Stage, at.Rows);
 
-    public Task NoteAsync(Rehearsal rehearsal, string source, IReadOnlyList<string> notes, CancellationToken cancel) => RunAsync(
-        "update registry.imports set source = $3, notes = $4 where school_id = $1 and id = $2",
-        cancel, rehearsal.SchoolId, rehearsal.Id, source, RehearsalSteps.Jsonb(notes));
+    public Task NoteAsync(Rehearsal rehearsal, ListFiles files, CancellationToken cancel) => RunAsync(
+        "update registry.imports set source = $3, notes = $4, columns = $5 where school_id = $1 and id = $2",
+        cancel, rehearsal.SchoolId, rehearsal.Id, files.IsTemplate ? "template" : "list", RehearsalSteps.Jsonb(files.Notes), RehearsalSteps.Jsonb(files.Columns));
 
     public Task RefuseAsync(Rehearsal rehearsal, string refusal, CancellationToken cancel) => RunAsync(
         "update registry.imports set state = 'refused', refusal = $3 where school_id = $1 and id = $2 and state = 'reading'",

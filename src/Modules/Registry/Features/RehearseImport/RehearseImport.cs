@@ -64,7 +64,8 @@ internal sealed partial class RehearseImport(
         var converted = await lists.HandleAsync(actor, rehearsal.SchoolId, file.Path, cancel);
         if (!converted.IsOk) return converted.Problem!;
         using var files = converted.Value;
-        await log.NoteAsync(rehearsal, files.IsTemplate ? "template" : "list", files.Notes, cancel);
+        await log.NoteAsync(rehearsal, files, cancel);
+        if (files.Refusal is { } refusal) return refusal;
         if (files.BadRows.Count > 0) return files.BadRows.Report();
         var read = await import.RehearseAsync(run with { IsList = true }, files.Path, told, cancel);
         return read.IsOk ? read.Value with { BadRows = [.. read.Value.BadRows.Select(files.Named)] } : read;

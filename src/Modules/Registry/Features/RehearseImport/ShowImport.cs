@@ -16,7 +16,7 @@ namespace MySchool.Registry.Features.RehearseImport;
 internal sealed record ImportLine(Guid Id, string FileName, string State, DateTimeOffset MadeAt, string MadeBy, bool IsAlive);
 
 /// <summary>The import page: a file to choose, and the imports before.</summary>
-internal sealed record ImportScreen(ImmutableArray<ImportLine> Before, Problem? Refusal);
+internal sealed record ImportScreen(ImmutableArray<ImportLine> Before, bool IsRemembered, Problem? Refusal);
 
 /// <summary>Takes a file and shows what became of those before.</summary>
 internal sealed class ShowImport(RehearseImport rehearse, ImportJobs jobs, AppDb db)
@@ -28,12 +28,12 @@ internal sealed class ShowImport(RehearseImport rehearse, ImportJobs jobs, AppDb
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/school/import", async (HttpContext context, ShowImport handler, CancellationToken cancel) =>
-            await handler.ShowAsync(context.RequireActor(), null, cancel)).Allow(RegistryActions.Import);
+        routes.MapGet("/school/import", async (bool? remembered, HttpContext context, ShowImport handler, CancellationToken cancel) =>
+            await handler.ShowAsync(context.RequireActor(), remembered == true, null, cancel)).Allow(RegistryActions.Import);
         routes.MapPost("/school/import", async (HttpContext context, ShowImport handler, CancellationToken cancel) =>
         {
             var begun = await handler.HandleAsync(context.RequireActor(), context.Request, cancel);
-            return begun.IsOk ? Results.Redirect($"/school/import/{begun.Value}") : await handler.ShowAsync(context.RequireActor(), begun.Problem, cancel);
+            return begun.IsOk ? Results.Redirect($"/school/import/{begun.Value}") : await handler.ShowAsync(context.RequireActor(), false, begun.Problem, cancel);
         })
             .WithFormOptions(multipartBodyLengthLimit: MaxBodyBytes, valueCountLimit: 8)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
@@ -64,7 +64,7 @@ internal sealed class ShowImport(RehearseImport rehearse, ImportJobs jobs, AppDb
         return begun;
     }
 
-    private async Task<IResult> ShowAsync(Actor actor, Problem? refusal, CancellationToken cancel)
+    private async Task<IResult> ShowAsync(Actor actor, bool isRemembered, Problem? refusal, CancellationToken cancel)
     {
         if (refusal is { Status: 404 } || Administration.SchoolOf(actor, RegistryActions.Import) is not { } school) return Problem.NotFound.ToPage();
         var before = await db.ReadAsync(actor, batch => batch.Add("""
@@ -73,7 +73,7 @@ internal sealed class ShowImport(RehearseImport rehearse, ImportJobs jobs, AppDb
              where i.school_id = $1 and i.state <> 'dropped' order by i.made_at desc limit 20
             """, school), (reader, token) => reader.ReadAllAsync(r => new ImportLine(
                 r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), r.GetString(4), r.GetBoolean(5)), token), cancel);
-        return Page.Of<ImportPage>(new { Data = new ImportScreen([.. before], refusal) }, refusal?.Status ?? 200);
+        return Page.Of<ImportPage>(new { Data = new ImportScreen([.. before], isRemembered, refusal) }, refusal?.Status ?? 200);
     }
 
     private static Problem Missing => new("registry.import-missing", Texts.ImportMissing, "file");

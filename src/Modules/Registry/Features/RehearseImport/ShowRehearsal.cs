@@ -6,6 +6,7 @@ using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Pages;
 using MySchool.Registry.Resources;
@@ -32,6 +33,9 @@ internal sealed record RehearsalScreen(
 
     public bool HasMore { get; init; }
 
+    /// <summary>Sheets of a list and what their columns were taken for.</summary>
+    public ImmutableArray<SheetColumns> Columns { get; init; } = [];
+
     public ImmutableArray<Obstacle> Obstacles { get; init; } = [];
 
     public Problem? Problem { get; init; }
@@ -51,6 +55,8 @@ internal sealed record RehearsalScreen(
 internal sealed class ShowRehearsal(AppDb db)
 {
     private const int MaxPage = 100_000;
+    private const int MaxName = 100;
+    private static readonly string[] Kinds = ["new", "changed", "ended", "removed"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -73,7 +79,7 @@ internal sealed class ShowRehearsal(AppDb db)
     public async Task<Result<RehearsalScreen>> HandleAsync(Actor actor, Guid id, ChangeFilter filter, CancellationToken cancel)
     {
         if (Administration.SchoolOf(actor, RegistryActions.Import) is not { } school) return Problem.NotFound;
-        var asked = filter with { Page = Math.Clamp(filter.Page, 1, MaxPage), Name = filter.Name?.Trim() is { Length: > 0 } name ? name[..Math.Min(name.Length, 100)] : null };
+        var asked = Clean(filter);
         var screen = await db.ReadAsync(actor, batch => Add(batch, school, id, asked), async (reader, token) =>
         {
             var found = await reader.ReadFirstAsync(ReadScreen, token);
@@ -105,7 +111,7 @@ internal sealed class ShowRehearsal(AppDb db)
     {
         batch.Add("""
             select id, source, file_name, state, version, is_moved, ends_absent, absent, absent_of, counts::text, array(select jsonb_array_elements_text(notes)),
-                   refusal, bad_rows::text, bad_count, stage, rows_read, alive_at > now() - interval '30 seconds', made_at, applied_at, undone_at
+                   refusal, bad_rows::text, bad_count, stage, rows_read, alive_at > now() - interval '30 seconds', made_at, applied_at, undone_at, columns::text
               from registry.imports where school_id = $1 and id = $2 and state <> 'dropped'
             """, school, id);
         var wanted = new List<string>();
@@ -122,11 +128,21 @@ internal sealed class ShowRehearsal(AppDb db)
             """, [.. values]);
     }
 
+    // What the address says may be anything; what no row can be called is not asked for.
+    private static ChangeFilter Clean(ChangeFilter filter)
+    {
+        var name = string.Concat((filter.Name ?? "").Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(MaxName)).Trim();
+        return new ChangeFilter(
+            PlannedTable.All.FirstOrDefault(planned => planned.Table.Name == filter.Table)?.Table.Name, Kinds.FirstOrDefault(kind => kind == filter.Kind),
+            name.Length > 0 ? name : null, Math.Clamp(filter.Page, 1, MaxPage));
+    }
+
     private static string? Like(string? name) => name is null ? null
         : $"%{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 
     private static RehearsalScreen ReadScreen(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt32(4), r.GetBoolean(5), r.GetBoolean(6), r.GetInt32(7), r.GetInt32(8),
         RehearsalRows.Counts(r.GetString(9)), [.. r.GetFieldValue<string[]>(10)], r.Text(11), RehearsalRows.BadRows(r.GetString(12)), r.GetInt32(13),
-        r.GetString(14), r.GetInt64(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), r.Maybe<DateTimeOffset>(18), r.Maybe<DateTimeOffset>(19));
+        r.GetString(14), r.GetInt64(15), r.GetBoolean(16), r.GetFieldValue<DateTimeOffset>(17), r.Maybe<DateTimeOffset>(18), r.Maybe<DateTimeOffset>(19))
+    { Columns = ChooseColumns.Of(r.GetString(20)) };
 }
