@@ -39,6 +39,7 @@ internal static class PlatformServices
         services.AddSingleton<AppDb>();
         services.AddSingleton<FactsDb>();
         services.AddSingleton<WorkerDb>();
+        services.AddSingleton<ReadingAudit>();
         services.AddOutbox();
         services.AddMail(builder.Configuration);
         services.AddUi();

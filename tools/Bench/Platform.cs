@@ -86,7 +86,7 @@ internal sealed class Platform : IAsyncDisposable
             ["Urls"] = Address.ToString(), ["Database__App"] = Database.App, ["Database__Facts"] = Database.Facts, ["Database__Worker"] = Database.Worker,
             ["Access__AccountPerMinute"] = "0", ["Access__SchoolPerMinute"] = "0", ["Registry__SnilsKeyFile"] = Path.Combine(data.Secrets, "snils.key"),
             ["Logging__LogLevel__Default"] = "Warning", ["ASPNETCORE_ENVIRONMENT"] = "Production",
-        }) start.Environment[key] = value;
+        }.Concat(ServerRuntime.Settings)) start.Environment[key] = value;
         var watch = Stopwatch.StartNew();
         host = Process.Start(start)!;
         host.BeginOutputReadLine();

@@ -59,6 +59,7 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         if (!File.Exists(program)) throw new OperatorException($"Не нашёл {program}. Соберите платформу: ./run.");
         settings["ASPNETCORE_ENVIRONMENT"] = "Production";
         settings["DOTNET_NOLOGO"] = "1";
+        foreach (var (variable, value) in ServerRuntime.Settings) settings[variable] = value;
         return new ChildCommand(name, ["dotnet", program], Path.Combine(data.Logs, $"{folder}.log"))
         {
             Environment = settings,

@@ -17,13 +17,13 @@ internal static class CellReader
         var lessons = request.Changes.Select(c => c.Lesson).Distinct().ToArray();
         return db.ReadAsync(actor, batch =>
         {
-            batch.Add("select answer::text from kernel.idempotency where person_id = $1 and key = $2", actor.PersonId, request.Key);
             batch.Add("""
-                select (select edit_window_days from journal.settings where school_id = $1),
+                select (select answer::text from kernel.idempotency where person_id = $2 and key = $3),
+                       (select edit_window_days from journal.settings where school_id = $1),
                        array(select number from journal.work_types where school_id = $1 order by number),
                        array(select weight from journal.work_types where school_id = $1 order by number),
                        array(select code from journal.absence_codes where school_id = $1 order by position)
-                """, group.SchoolId);
+                """, group.SchoolId, actor.PersonId, request.Key);
             batch.AddOfYear("""
                 select id, date, work_type, is_cancelled, group_id from journal.lessons
                  where school_year = $1 and school_id = $2 and id = any($3) order by date, number
@@ -55,13 +55,12 @@ internal static class CellReader
 
     private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, Guid groupId, CancellationToken cancel)
     {
-        var earlier = await reader.ReadFirstAsync(r => r.GetString(0), cancel);
         var school = await reader.ReadFirstAsync(r => (
-            Window: r.Maybe<short>(0) ?? SeenCells.DefaultEditWindowDays,
-            Works: r.GetFieldValue<short[]>(1).Zip(r.GetFieldValue<short[]>(2)).ToDictionary(), Codes: r.GetFieldValue<string[]>(3).ToHashSet()), cancel);
+            EarlierAnswer: r.Text(0), Window: r.Maybe<short>(1) ?? SeenCells.DefaultEditWindowDays,
+            Works: r.GetFieldValue<short[]>(2).Zip(r.GetFieldValue<short[]>(3)).ToDictionary(), Codes: r.GetFieldValue<string[]>(4).ToHashSet()), cancel);
         var lessons = await reader.ReadAllAsync(r => (
             Group: r.GetGuid(4), State: new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3))), cancel);
-        var seen = new SeenCells(earlier, school.Window, school.Works, school.Codes,
+        var seen = new SeenCells(school.EarlierAnswer, school.Window, school.Works, school.Codes,
             lessons.Where(l => l.Group == groupId).ToDictionary(l => l.State.Id, l => l.State));
         await reader.ReadAllAsync(r => seen.Add(r), cancel);
         return seen;

@@ -27,20 +27,20 @@ internal sealed record LearnerToday(DiaryDays Days, DateOnly Today, TimeOnly Now
 internal sealed record FamilyDay(PersonFacts Facts, bool IsTickable, ImmutableArray<LearnerToday> Learners);
 
 /// <summary>Reads the near days of every child in one round trip.</summary>
-internal sealed class FamilyToday(AppDb db, IConsents consents, IClock clock)
+internal sealed class FamilyToday(AppDb db, IConsents consents, ReadingAudit audit, IClock clock)
 {
     public async Task<Result<FamilyDay>> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
     {
         var open = facts.Learners.Where(l => JournalAccess.AllowsDiary(actor, l)
             && (actor.Hat.Role != Roles.Guardian || consents.Stands(actor, ConsentPurposes.Diary, l.PersonId))).ToList();
         if (open.Count == 0 && facts.Learners.Length > 0) return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403);
+        var noted = Task.WhenAll(open.Select(learner => audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId)));
         var days = await db.ReadAsync(actor, batch =>
         {
             foreach (var learner in open)
             {
                 var today = clock.TodayIn(learner.TimeZone);
                 DiaryRows.Add(batch, learner, today.AddDays(-3), today.AddDays(7));
-                batch.AddAudit(actor, JournalActions.OpenDiary, clock.Now, learner.SchoolId, learner.PersonId);
             }
             if (open.Count == 0) batch.Add("select 1");
         }, async (reader, token) =>
@@ -53,6 +53,7 @@ internal sealed class FamilyToday(AppDb db, IConsents consents, IClock clock)
             }
             return read;
         }, cancel);
+        await noted;
         return new FamilyDay(facts, true, [.. days]);
     }
 }

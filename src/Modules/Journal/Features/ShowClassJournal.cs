@@ -34,8 +34,8 @@ internal sealed record WorkType(short Number, string Name, string ShortName, sho
 
 internal sealed record AbsenceCode(string Code, string Name, string Category);
 
-/// <summary>Reads the grid in one round trip after the roster; the reading is audited in the same one.</summary>
-internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock clock)
+/// <summary>Reads the grid in one round trip after the roster; the reading is noted meanwhile.</summary>
+internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudit audit, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/journal/{groupId:guid}", async (
@@ -52,12 +52,14 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, IClock cloc
         var today = clock.TodayIn(group.TimeZone);
         var term = group.Terms.FirstOrDefault(t => t.Number == termNumber) ?? ((IReadOnlyList<TermFacts>)group.Terms).TermAt(today);
         var (from, to) = term is null ? (today.AddMonths(-2), today) : (term.Starts, term.Ends);
-        return await db.ReadAsync(actor, batch =>
+        var noted = audit.NoteAsync(actor, JournalActions.OpenJournal, group.SchoolId, null, $"group={groupId}");
+        var journal = await db.ReadAsync(actor, batch =>
         {
             AddDictionaries(batch, group.SchoolId);
             AddCells(batch, group, from, to);
-            batch.AddAudit(actor, JournalActions.OpenJournal, clock.Now, group.SchoolId, null, $"group={groupId}");
-        }, async (reader, token) => await ReadAsync(reader, actor, group, term, today, token), cancel);
+        }, (reader, token) => ReadAsync(reader, actor, group, term, today, token), cancel);
+        await noted;
+        return journal;
     }
 
     private static void AddDictionaries(NpgsqlBatch batch, Guid schoolId)

@@ -26,7 +26,7 @@ internal sealed record Diary(
 internal sealed record SubjectSummary(string Subject, string Teacher, ImmutableArray<DiaryMark> Marks, string? Average, string Formula, int Absences);
 
 /// <summary>Shows a learner's diary to those it is open to; each reading is audited.</summary>
-internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents, IClock clock)
+internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents, ReadingAudit audit, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/diary", async (
@@ -55,11 +55,10 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var day = date is { Year: > 2000 and < 2100 } ? date.Value : today;
         var term = learner.Terms.FirstOrDefault(t => t.Number == termNumber) ?? ((IReadOnlyList<TermFacts>)learner.Terms).TermAt(day);
         var (from, to) = Range(view, day, term);
-        var days = await db.ReadAsync(actor, batch =>
-        {
-            DiaryRows.Add(batch, learner, from, to);
-            batch.AddAudit(actor, JournalActions.OpenDiary, clock.Now, learner.SchoolId, learner.PersonId);
-        }, (reader, token) => DiaryRows.ReadAsync(reader, learner, token), cancel);
+        var noted = audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId);
+        var days = await db.ReadAsync(
+            actor, batch => DiaryRows.Add(batch, learner, from, to), (reader, token) => DiaryRows.ReadAsync(reader, learner, token), cancel);
+        await noted;
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
         return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : []);
