@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using MySchool.Kernel.Sheets;
 
 namespace MySchool.Browser.Tests;
 
@@ -40,6 +41,8 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             var start = visitor.Page.Locator("form[action='/school/year/start'] button");
             if (await start.CountAsync() > 0) await start.ClickAsync();
         }),
+        new("rehearsal", People.Administrator, visitor => RehearseAsync(visitor, ["Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Мать"], 60)),
+        new("rehearsal-refused", People.Administrator, visitor => RehearseAsync(visitor, ["Кто", "Куда"], 3)),
         At("search", People.Administrator, "/search?q=Кузнецов"),
         At("today-municipality", People.MunicipalCoordinator, "/today"),
         At("today-region", People.RegionalCoordinator, "/today"),
@@ -74,6 +77,19 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
     public static IEnumerable<string> Names => All.Select(place => place.Name);
 
     private static Place At(string name, string? person, string address) => new(name, person, visitor => visitor.GoAsync(address));
+
+    // A list of a school's own making, uploaded as a person would.
+    private static async Task RehearseAsync(Visitor administrator, string[] titles, int rows)
+    {
+        using var file = new MemoryStream();
+        SheetWriter.Write(file, new Sheet("5А", [.. titles.Select(title => new SheetColumn(title))], Enumerable.Range(1, rows).Select(n =>
+            (IReadOnlyList<object?>)[.. ((object?[])["Новикова" + new string('а', n % 3), "Вера", "Ильинична", new DateOnly(2015, 1, 1).AddDays(n), "5А", n % 2 == 0 ? "Новикова Мария Петровна" : null]).Take(titles.Length)])));
+        await administrator.GoAsync("/school/import");
+        await administrator.Page.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "Список 5А.xlsx", MimeType = SheetWriter.MediaType, Buffer = file.ToArray() });
+        await administrator.Page.Locator("main form button.button-primary, main form button[type=submit]").First.ClickAsync();
+        await administrator.Page.WaitForURLAsync("**/school/import/*");
+        while (await administrator.Page.Locator("meta[http-equiv=refresh], a[href^='/school/import/'] >> text=Обновить").CountAsync() > 0) await administrator.Page.ReloadAsync();
+    }
 
     private static async Task OpenLessonAsync(Visitor teacher)
     {

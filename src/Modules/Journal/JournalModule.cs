@@ -35,6 +35,7 @@ public sealed class JournalModule : IModule
         services.Hear<LearnerMoved, KeepFormerGroups>();
         services.Hear<TransferSettled, BringStatement>();
         services.AddSingleton<IJournalRecords, JournalRecords>();
+        services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         services.AddScoped<ListJournals>();
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();

@@ -9,8 +9,10 @@ using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.Exchange;
+using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
+using MySchool.Registry.Features.RehearseImport;
 using MySchool.Registry.Features.Rollover;
 using MySchool.Registry.Resources;
 
@@ -36,8 +38,7 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
         services.AddSingleton<ImportOneRoster>();
-        services.AddSingleton<ImportReports>();
-        services.AddScoped<ShowImport>();
+        AddImports(services);
         services.AddScoped<Search>();
         services.AddScoped<ShowLearnerCard>();
         services.AddScoped<ShowViews>();
@@ -55,6 +56,11 @@ public sealed class RegistryModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         ShowImport.Map(routes);
+        ShowRehearsal.Map(routes);
+        ApplyImport.Map(routes);
+        UndoImport.Map(routes);
+        GiveTemplate.Map(routes);
+        ChooseColumns.Map(routes);
         Search.Map(routes);
         ShowLearnerCard.Map(routes);
         ShowViews.Map(routes);
@@ -86,6 +92,19 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<AddOrganisation>();
         services.AddSingleton<IAppointments, AppointmentService>();
         services.AddSingleton<IUnitFacts, CountUnits>();
+    }
+
+    private static void AddImports(IServiceCollection services)
+    {
+        services.AddSingleton<ConvertLists>();
+        services.AddSingleton<ImportLog>();
+        services.AddSingleton<ImportJobs>();
+        services.AddSingleton<RehearseImport>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<ShowRehearsal>();
+        services.AddScoped<ApplyImport>();
+        services.AddScoped<ChooseColumns>();
+        services.AddScoped<UndoImport>();
     }
 
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.

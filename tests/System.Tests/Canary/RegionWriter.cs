@@ -81,6 +81,17 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
+        AddImport(marked);
+    }
+
+    // A rehearsal of each school that waits for its administrator.
+    private void AddImport(MarkedSchool marked)
+    {
+        var (school, mark, id) = (marked.School, Text(marked.Mark), Guid.CreateVersion7());
+        Add($"insert into registry.imports (school_id, id, source, file_name, state, ends_absent, alive_at, made_at, made_by) values ('{school.Id}', '{id}', 'list', '{mark} файл', 'ready', false, now(), now(), '{marked.Spare}')");
+        Add($"insert into registry.import_changes (school_id, import_id, number, table_name, kind, row_id, title, note, new_row) values ('{school.Id}', '{id}', 1, 'people', 'new', '{Guid.CreateVersion7()}', '{mark} новый', '{mark} заметка', '{JsonText(marked.Mark)}')");
+        Add($"insert into registry.import_secrets values ('{school.Id}', '{id}', '{marked.Spare}', '\x01', '\x02')");
+        Add($"insert into registry.import_mappings values ('{school.Id}', '{new string('0', 64)}', '[]', now(), '{marked.Spare}')");
     }
 
     // Figures as the platform will count them anew; people's rows of connection with the marker in every text.

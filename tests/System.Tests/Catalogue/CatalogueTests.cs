@@ -69,6 +69,10 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.movements"] = "an order changes facts that are watched themselves",
         ["registry.transfers"] = "papers on the way open nothing",
         ["registry.rollovers"] = "a plan opens nothing; applied, it changes facts that are watched",
+        ["registry.imports"] = "what may become facts, and not before it is written",
+        ["registry.import_changes"] = "the same",
+        ["registry.import_secrets"] = "the same",
+        ["registry.import_mappings"] = "how titles of columns are read",
     };
 
     [Fact]
