@@ -3,7 +3,6 @@ using MySchool.Contracts.Access;
 using MySchool.Journal.Features;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
-using MySchool.Kernel.Secrets;
 using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.RehearseImport;
@@ -26,8 +25,7 @@ internal sealed class RehearsalRig : IAsyncDisposable
         this.database = database;
         app = new AppDb(database.Options, new ScopeTable());
         worker = new WorkerDb(database.Options);
-        var vault = IdentifierVault.OpenOrCreate(Path.Combine(database.Secrets, "snils.key"));
-        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, vault, clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
+        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, RosterFiles.Vault(database), clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
         Show = new ShowRehearsal(app);
     }
 

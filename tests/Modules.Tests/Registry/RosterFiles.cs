@@ -110,10 +110,17 @@ internal sealed class RosterFiles
 
     public static Task<Result<ImportReport>> ImportAsync(TestDatabase database, string path, Actor? actor = null, IProgress<ImportProgress>? progress = null)
     {
-        var vault = IdentifierVault.OpenOrCreate(Path.Combine(database.Secrets, "snils.key"));
-        var import = new ImportOneRoster(database.Options, vault, new TestClock());
+        var import = new ImportOneRoster(database.Options, Vault(database), new TestClock());
         var cancel = TestContext.Current.CancellationToken;
         return actor is null ? import.HandleAsOperatorAsync(path, progress, cancel) : import.HandleAsync(actor, path, progress, cancel);
+    }
+
+    // The key is one file for all classes of tests, which run side by side.
+    private static readonly Lock Making = new();
+
+    public static IdentifierVault Vault(TestDatabase database)
+    {
+        lock (Making) return IdentifierVault.OpenOrCreate(Path.Combine(database.Secrets, "snils.key"));
     }
 
     /// <summary>Everything the registry holds, as one number: nothing written is nothing counted.</summary>
