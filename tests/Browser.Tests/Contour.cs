@@ -29,6 +29,13 @@ public sealed class Contour : IAsyncLifetime
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=ru-RU",
     ];
 
+    private const string DemoSite = """
+        insert into access.clients (id, kind, client_id, client_secret, client_type, display_name, legal_name, privacy_page, redirect_uris, sector, permissions, created_at, created_by)
+        values ('01900000-0000-7000-8000-000000000001', 'site', 'site-demo', null, 'public', 'Решай-ка', 'ООО «Решай-ка», ИНН 7700000000', 'https://site.example/privacy',
+          '["https://site.example/callback"]', 'site.example', '["ept:authorization","ept:token","gt:authorization_code","gt:refresh_token","rst:code","scp:profile","scp:role","scp:school","scp:class"]',
+          now(), '01900000-0000-7000-8000-000000000002') returning client_id
+        """;
+
     private readonly Dictionary<string, string> signedIn = [];
     private readonly string folder = Directory.CreateTempSubdirectory("browser-").FullName;
     private TestHost? host;
@@ -49,6 +56,7 @@ public sealed class Contour : IAsyncLifetime
     {
         Database = await TestDatabase.CreateEmptyAsync();
         await LoadRegionAsync();
+        await Database.ScalarAsync<string>(DemoSite);
         await StartEsiaAsync();
         host = await TestHost.StartAsync(Database, UseRunningClock, new Dictionary<string, string>
         {

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using MySchool.Kernel.Sheets;
 
 namespace MySchool.Browser.Tests;
 
@@ -31,6 +32,17 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await FollowAsync(visitor, null, "a[href^='/people/']");
         }),
         At("import", People.Administrator, "/school/import"),
+        At("movement", People.Administrator, "/school/movement"),
+        At("enrol", People.Administrator, "/school/movement/enrol"),
+        new("learner-movement", People.Administrator, OpenMovementAsync),
+        new("new-year", People.Administrator, async visitor =>
+        {
+            await visitor.GoAsync("/school/year");
+            var start = visitor.Page.Locator("form[action='/school/year/start'] button");
+            if (await start.CountAsync() > 0) await start.ClickAsync();
+        }),
+        new("rehearsal", People.Administrator, visitor => RehearseAsync(visitor, ["Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Мать"], 60)),
+        new("rehearsal-refused", People.Administrator, visitor => RehearseAsync(visitor, ["Кто", "Куда"], 3)),
         At("search", People.Administrator, "/search?q=Кузнецов"),
         At("today-municipality", People.MunicipalCoordinator, "/today"),
         At("today-region", People.RegionalCoordinator, "/today"),
@@ -45,8 +57,20 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("invite", null, "/invite"),
         At("connect", null, "/connect"),
         At("connect-form", People.Mother, "/connect?q=школа"),
+        At("clients", People.Operator, "/clients"),
+        new("client", People.Operator, visitor => FollowAsync(visitor, "/clients", "a[href^='/clients/0']")),
+        At("client-new", People.Operator, "/clients/new?kind=site"),
+        At("system-new", People.Operator, "/clients/new?kind=system"),
+        At("site-consent", People.Mother, Site),
+        At("site-needs-parent", People.Pupil, Site),
+        At("site-leave", People.Mother, "/connect/logout"),
         At("not-found", People.Operator, "/journal/00000000-0000-0000-0000-000000000001"),
     ];
+
+    // A site's request, as Contour has registered it.
+    private const string Site =
+        "/connect/authorize?client_id=site-demo&redirect_uri=https%3A%2F%2Fsite.example%2Fcallback&response_type=code&scope=openid+profile+role+school+class+offline_access"
+        + "&state=s&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
     public static Place Of(string name) => All.Single(place => place.Name == name);
 
@@ -54,10 +78,30 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
 
     private static Place At(string name, string? person, string address) => new(name, person, visitor => visitor.GoAsync(address));
 
+    // A list of a school's own making, uploaded as a person would.
+    private static async Task RehearseAsync(Visitor administrator, string[] titles, int rows)
+    {
+        using var file = new MemoryStream();
+        SheetWriter.Write(file, new Sheet("5А", [.. titles.Select(title => new SheetColumn(title))], Enumerable.Range(1, rows).Select(n =>
+            (IReadOnlyList<object?>)[.. ((object?[])["Новикова" + new string('а', n % 3), "Вера", "Ильинична", new DateOnly(2015, 1, 1).AddDays(n), "5А", n % 2 == 0 ? "Новикова Мария Петровна" : null]).Take(titles.Length)])));
+        await administrator.GoAsync("/school/import");
+        await administrator.Page.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "Список 5А.xlsx", MimeType = SheetWriter.MediaType, Buffer = file.ToArray() });
+        await administrator.Page.Locator("main form button.button-primary, main form button[type=submit]").First.ClickAsync();
+        await administrator.Page.WaitForURLAsync("**/school/import/*");
+        while (await administrator.Page.Locator("meta[http-equiv=refresh], a[href^='/school/import/'] >> text=Обновить").CountAsync() > 0) await administrator.Page.ReloadAsync();
+    }
+
     private static async Task OpenLessonAsync(Visitor teacher)
     {
         await teacher.OpenJournalAsync("7Б", "Алгебра");
         await teacher.FollowAsync(teacher.Page.Locator(".page-actions a").First);
+    }
+
+    private static async Task OpenMovementAsync(Visitor administrator)
+    {
+        await FollowAsync(administrator, "/school", "a[href^='/school/classes/']");
+        await FollowAsync(administrator, null, "a[href^='/people/']");
+        await FollowAsync(administrator, null, "a[href$='/movement']");
     }
 
     private static async Task FollowAsync(Visitor visitor, string? from, string link)

@@ -36,7 +36,10 @@ public static class Roles
     /// <summary>Оператор платформы: no standing access to persons.</summary>
     public const string Operator = "operator";
 
-    /// <summary>All of them, in the order a switcher lists.</summary>
+    /// <summary>Внешняя система: no person and in no switcher; reads what its registration names.</summary>
+    public const string OutsideSystem = "outside-system";
+
+    /// <summary>All that people wear, in the order a switcher lists.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         Teacher, Deputy, Head, SchoolAdministrator, Psychologist, Technician,
@@ -88,6 +91,9 @@ public static class Relations
 
     /// <summary>Оператор → country.</summary>
     public const string Operates = "operates";
+
+    /// <summary>Внешняя система → territory or school that its registration lets it read.</summary>
+    public const string Reads = "reads";
 }
 
 /// <summary>Kinds of places that ties end at and resources stand at.</summary>

@@ -26,12 +26,16 @@ public sealed class ScopeTable : IScopeTable
                 (Relations.Administers, Places.School), (Relations.Maintains, Places.School)),
             // Territories whose aggregates are open.
             ["territories"] = Of((Relations.Coordinates, Places.Territory), (Relations.Operates, Places.Territory)),
+            // Countries whose platform is run: sites and systems are registered there.
+            ["operated"] = Of((Relations.Operates, Places.Territory)),
             // Classes whose learners' names are open.
             ["classes"] = Of((Relations.Teaches, Places.Class), (Relations.Leads, Places.Class)),
             // Teaching groups whose journal may be written.
             ["groups"] = Of((Relations.Teaches, Places.Group)),
             // Teaching groups whose lessons and homework may be read because a learner attends them.
             ["learner_groups"] = Of((Relations.Attends, Places.Group), (Relations.Leads, Places.Group)),
+            // Learners whose marks of every school are open: the learner's own and the guardian's.
+            ["own_learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person)),
             // Learners whose marks and card are open by name.
             ["learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person), (Relations.Leads, Places.Person)),
         }.ToImmutableDictionary();

@@ -40,6 +40,21 @@ public interface IRegistry
     /// <returns>The person bound, or null when nobody has this СНИЛС or it is bound to another account.</returns>
     Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel);
 
+    /// <summary>When the person was born, for rules of age; null when the registry does not know. For the authoriser, never for a screen.</summary>
+    /// <param name="personId">The person.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<DateOnly?> GetBirthDateAsync(Guid personId, CancellationToken cancel);
+
+    /// <summary>Units by the codes people know them by: ОГРН of a school or organisation, ОКТМО of a territory. The tree is public.</summary>
+    /// <param name="codes">Up to 100 codes; unknown ones are absent from the answer.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyDictionary<string, Guid>> FindUnitsAsync(IReadOnlyCollection<string> codes, CancellationToken cancel);
+
+    /// <summary>The code of each unit, as <see cref="FindUnitsAsync"/> takes it; units without one are absent.</summary>
+    /// <param name="unitIds">Up to 100 units.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyDictionary<Guid, string>> GetUnitCodesAsync(IReadOnlyCollection<Guid> unitIds, CancellationToken cancel);
+
     /// <summary>A teaching group with its learners, under the actor's row-level scopes; read once an actor. Null when it is not open to the actor.</summary>
     /// <param name="actor">Who asks.</param>
     /// <param name="groupId">The teaching group.</param>
@@ -150,7 +165,14 @@ public sealed record FactsBasis(Guid[] Keys, long Version);
 /// <param name="Terms">Terms of the school's academic year, in order.</param>
 public sealed record LearnerFacts(
     Guid PersonId, PersonName Name, Guid SchoolId, string SchoolName, string TimeZone, Guid ClassId, string ClassName, short SchoolYear,
-    ImmutableArray<AttendedGroup> Groups, ImmutableArray<TermFacts> Terms);
+    ImmutableArray<AttendedGroup> Groups, ImmutableArray<TermFacts> Terms)
+{
+    /// <summary>First day in the class.</summary>
+    public DateOnly Since { get; init; }
+
+    /// <summary>Whether the learner came into the class from another one, here or elsewhere, within this academic year.</summary>
+    public bool HasMoved { get; init; }
+}
 
 /// <summary>A group as its learner sees it.</summary>
 /// <param name="GroupId">The group.</param>

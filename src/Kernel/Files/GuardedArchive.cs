@@ -13,7 +13,8 @@ public sealed record ArchiveLimits(int MaxEntries = 10_000, long MaxBytes = 1L <
 /// <summary>A folder of unpacked files that is gone when disposed of.</summary>
 public sealed class GuardedFolder : IDisposable
 {
-    internal GuardedFolder() => Path = Directory.CreateTempSubdirectory("myschool-").FullName;
+    /// <summary>Makes an empty folder.</summary>
+    public GuardedFolder() => Path = Directory.CreateTempSubdirectory("myschool-").FullName;
 
     /// <summary>Where the files are.</summary>
     public string Path { get; }

@@ -10,6 +10,10 @@ public sealed record RouteAction(AppAction Action);
 /// <summary>Marks a route whose answer goes on long after its rights were checked, such as a stream of events.</summary>
 public sealed record OpenAnswer;
 
+/// <summary>Marks a route for programs, which bring a credential of their own in the request.</summary>
+/// <param name="Scope">What the program's token must have been issued for; null when the handler itself checks the credential.</param>
+public sealed record ProgramRoute(string? Scope);
+
 /// <summary>How routes are declared.</summary>
 public static class RouteExtensions
 {
@@ -25,6 +29,25 @@ public static class RouteExtensions
     {
         route.WithMetadata(new OpenAnswer());
         return route;
+    }
+
+    /// <summary>
+    /// Says that programs call the route: cookies are not read, so no stranger's page can use a person's session, and no
+    /// form token is asked for.
+    /// </summary>
+    /// <param name="route">The route.</param>
+    /// <param name="scope">What the program's token must have been issued for; null when the handler itself checks the credential.</param>
+    public static TBuilder ForPrograms<TBuilder>(this TBuilder route, string? scope = null) where TBuilder : IEndpointConventionBuilder
+    {
+        route.WithMetadata(new ProgramRoute(scope));
+        return route;
+    }
+
+    /// <summary>Whether the request goes to a route for programs.</summary>
+    public static bool IsForPrograms(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.GetEndpoint()?.Metadata.GetMetadata<ProgramRoute>() is not null;
     }
 
     /// <summary>Answers a result as JSON or as ProblemDetails with a stable code.</summary>

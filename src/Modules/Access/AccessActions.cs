@@ -1,3 +1,4 @@
+using MySchool.Contracts.Access;
 using MySchool.Kernel;
 
 namespace MySchool.Access;
@@ -14,6 +15,20 @@ internal static class AccessActions
     public static readonly AppAction GiveConsent = AppAction.ForSignedIn("access.give-consent");
     public static readonly AppAction WithdrawConsent = AppAction.ForSignedIn("access.withdraw-consent");
 
+    /// <summary>A site sends its person here and takes them back; who is not signed in signs in first.</summary>
+    public static readonly AppAction OpenSite = AppAction.ForAnyone("access.open-site");
+
+    /// <summary>Sites' and systems' own requests: OpenIddict checks their credentials.</summary>
+    public static readonly AppAction TalkToClients = AppAction.ForAnyone("access.talk-to-clients");
+    public static readonly AppAction ConnectSite = AppAction.ForSignedIn("access.connect-site");
+    public static readonly AppAction DisconnectSite = AppAction.ForSignedIn("access.disconnect-site");
+
+    /// <summary>Подключение сайтов и систем.</summary>
+    public static readonly AppAction ManageClients = AppAction.For("access.manage-clients", Relations.Operates);
+
     public static readonly IReadOnlyList<AppAction> All =
-        [SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent];
+    [
+        SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
+        OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients,
+    ];
 }

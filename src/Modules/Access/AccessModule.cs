@@ -10,6 +10,8 @@ using Microsoft.Extensions.Options;
 using MySchool.Access.Consents;
 using MySchool.Access.Esia;
 using MySchool.Access.Features;
+using MySchool.Access.Provider;
+using MySchool.Access.Resources;
 using MySchool.Access.Sessions;
 using MySchool.Access.Web;
 using MySchool.Contracts.Access;
@@ -43,6 +45,7 @@ public sealed class AccessModule : IModule
         AddEsia(services);
         AddSessions(services);
         AddCookies(services, options);
+        AddSites(services, configuration, options);
 
         services.AddScoped<StartSignIn>();
         services.AddScoped<CompleteSignIn>();
@@ -69,6 +72,33 @@ public sealed class AccessModule : IModule
         ShowConsents.Map(routes);
         GiveConsent.Map(routes);
         WithdrawConsent.Map(routes);
+        AuthorizeSite.Map(routes);
+        IssueTokens.Map(routes);
+        ShowUserInfo.Map(routes);
+        LeaveSite.Map(routes);
+        DisconnectSite.Map(routes);
+        RegisterClient.Map(routes);
+        ChangeClient.Map(routes);
+    }
+
+    private static void AddSites(IServiceCollection services, IConfiguration configuration, AccessOptions options)
+    {
+        services.AddProvider(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
+        services.AddHttpClient(TellSites.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
+            .ConfigurePrimaryHttpMessageHandler(() => SiteConnections.Handler(options.SitesMayBeInside));
+        services.AddHostedService<Housekeeping>();
+        services.Hear<SiteSignInEnded, TellSites>();
+        services.AddSingleton(new NavEntry(Texts.ClientsTitle, "/clients", "link", AccessActions.ManageClients, 60));
+        services.AddSingleton<SiteGrants>();
+        services.AddSingleton<ClientRegister>();
+        services.AddScoped<SitePeople>();
+        services.AddScoped<AuthorizeSite>();
+        services.AddScoped<IssueTokens>();
+        services.AddScoped<ShowUserInfo>();
+        services.AddScoped<LeaveSite>();
+        services.AddScoped<DisconnectSite>();
+        services.AddScoped<RegisterClient>();
+        services.AddScoped<ChangeClient>();
     }
 
     private static void AddEsia(IServiceCollection services)

@@ -27,6 +27,9 @@ internal sealed class AccessOptions
 
     public string OperatorAddress { get; set; } = Texts.StandAddress;
 
+    /// <summary>Whether sites may stand inside the operator's own network, as on a developer's machine.</summary>
+    public bool SitesMayBeInside { get; set; }
+
     /// <summary>Certificate (PEM) that wraps the keys of cookies in the database; none keeps them bare.</summary>
     public string KeyRingCertificateFile { get; set; } = "";
 

@@ -13,6 +13,8 @@ public static class AccessPipeline
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // The builder would put the framework's own middleware before ours, and OpenIddict would answer past the gate.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         var limits = app.ApplicationServices.GetRequiredService<Limits>();
         app.UseMiddleware<SecurityHeaders>();
         // One wall for every cookie, ours or the framework's: antiforgery would refuse Secure on the plain http of localhost.
@@ -22,6 +24,7 @@ public static class AccessPipeline
         });
         app.UseRateLimiter(limits.OfAddresses());
         app.UseMiddleware<SessionReader>();
+        app.UseMiddleware<BearerReader>();
         app.UseRateLimiter(limits.OfPeople());
         app.UseMiddleware<Gate>();
         app.UseMiddleware<WatchOpenAnswers>();

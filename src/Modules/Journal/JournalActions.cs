@@ -27,6 +27,10 @@ internal static class JournalActions
     /// <summary>A learner's diary.</summary>
     public static readonly AppAction OpenDiary = JournalLinks.OpenDiary;
 
+    /// <summary>Ведомость при переводе: the family, the class teacher, the heads of the school that gave it and of the one it was brought to.</summary>
+    public static readonly AppAction ReadStatement = AppAction.For("journal.read-statement",
+        Relations.Self, Relations.Guardian, Relations.Leads, Relations.Head, Relations.Deputy);
+
     /// <summary>The "done" tick of homework.</summary>
     public static readonly AppAction TickHomework = AppAction.For("journal.tick-homework", Relations.Self, Relations.Guardian);
 
@@ -41,5 +45,5 @@ internal static class JournalActions
         Relations.Head, Relations.Deputy, Relations.Coordinates, Relations.Operates);
 
     public static readonly IReadOnlyList<AppAction> All =
-        [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, TickHomework, OpenToday, ChangeSettings, ReadTotals];
+        [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals];
 }

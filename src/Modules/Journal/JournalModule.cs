@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
+using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
@@ -30,6 +31,11 @@ public sealed class JournalModule : IModule
         services.Hear<MarksRecorded, ShowChangesLive>();
         services.Hear<MarksRecorded, KeepDayTotals>();
         services.AddSingleton<ISchoolUse, ReadSchoolUse>();
+        services.Hear<MarksRecorded, RefreshStatements>();
+        services.Hear<LearnerMoved, KeepFormerGroups>();
+        services.Hear<TransferSettled, BringStatement>();
+        services.AddSingleton<IJournalRecords, JournalRecords>();
+        services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         services.AddScoped<ListJournals>();
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();
@@ -37,6 +43,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
         services.AddScoped<ShowDiary>();
+        services.AddScoped<ShowStatement>();
         services.AddScoped<TickHomework>();
         services.AddScoped<TeacherToday>();
         services.AddScoped<FamilyToday>();
@@ -56,6 +63,7 @@ public sealed class JournalModule : IModule
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);
         ShowDiary.Map(routes);
+        ShowStatement.Map(routes);
         TickHomework.Map(routes);
         SchoolToday.Map(routes);
     }

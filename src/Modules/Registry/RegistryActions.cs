@@ -63,9 +63,21 @@ internal static class RegistryActions
     /// <summary>Добавить единицу дерева: no page of its own, ordered by the module of connection.</summary>
     public static readonly AppAction ManageTree = AppAction.For("registry.manage-tree", Relations.Coordinates, Relations.Operates);
 
+    /// <summary>Приказы о движении обучающихся.</summary>
+    public static readonly AppAction ManageMovement = AppAction.For("registry.manage-movement", Relations.Administers);
+
+    /// <summary>Книга движения.</summary>
+    public static readonly AppAction ReadMovement = AppAction.For("registry.read-movement", Relations.Administers, Relations.Head, Relations.Deputy);
+
+    /// <summary>Переход на новый учебный год.</summary>
+    public static readonly AppAction ManageYear = AppAction.For("registry.manage-year", Relations.Administers);
+
+    /// <summary>ГИС РУО: где человек учится или работает. Only outside systems, and only with the person's consent.</summary>
+    public static readonly AppAction LookUpPlaces = AppAction.For("registry.look-up-places", Relations.Reads);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces,
     ];
 }

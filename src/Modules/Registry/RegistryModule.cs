@@ -8,7 +8,12 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.Exchange;
+using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Features.Movement;
+using MySchool.Registry.Features.RehearseImport;
+using MySchool.Registry.Features.Rollover;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry;
@@ -33,8 +38,7 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<ReadRoster>();
         services.AddSingleton<ReadUnits>();
         services.AddSingleton<ImportOneRoster>();
-        services.AddSingleton<ImportReports>();
-        services.AddScoped<ShowImport>();
+        AddImports(services);
         services.AddScoped<Search>();
         services.AddScoped<ShowLearnerCard>();
         services.AddScoped<ShowViews>();
@@ -43,6 +47,8 @@ public sealed class RegistryModule : IModule
         services.AddScoped<ShowClass>();
         AddAdministration(services);
         AddOrders(services);
+        AddMovement(services);
+        services.AddScoped<LookUpPlaces>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -50,6 +56,11 @@ public sealed class RegistryModule : IModule
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         ShowImport.Map(routes);
+        ShowRehearsal.Map(routes);
+        ApplyImport.Map(routes);
+        UndoImport.Map(routes);
+        GiveTemplate.Map(routes);
+        ChooseColumns.Map(routes);
         Search.Map(routes);
         ShowLearnerCard.Map(routes);
         ShowViews.Map(routes);
@@ -60,6 +71,16 @@ public sealed class RegistryModule : IModule
         EndMembership.Map(routes);
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
+        LookUpPlaces.Map(routes);
+        ShowMovement.Map(routes);
+        OrderMovement.Map(routes);
+        UndoMovement.Map(routes);
+        EnrolLearner.Map(routes);
+        AcceptTransfer.Map(routes);
+        ShowRegister.Map(routes);
+        PlanYear.Map(routes);
+        ApplyRollover.Map(routes);
+        UndoRollover.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -73,6 +94,19 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<IUnitFacts, CountUnits>();
     }
 
+    private static void AddImports(IServiceCollection services)
+    {
+        services.AddSingleton<ConvertLists>();
+        services.AddSingleton<ImportLog>();
+        services.AddSingleton<ImportJobs>();
+        services.AddSingleton<RehearseImport>();
+        services.AddScoped<ShowImport>();
+        services.AddScoped<ShowRehearsal>();
+        services.AddScoped<ApplyImport>();
+        services.AddScoped<ChooseColumns>();
+        services.AddScoped<UndoImport>();
+    }
+
     // The context borrows the pool of people's requests, so its every transaction is one that AppDb put the actor into.
     private static void AddAdministration(IServiceCollection services)
     {
@@ -84,6 +118,20 @@ public sealed class RegistryModule : IModule
         services.AddScoped<EndMembership>();
         services.AddScoped<SetClassLeader>();
         services.AddScoped<ManageGuardians>();
+    }
+
+    private static void AddMovement(IServiceCollection services)
+    {
+        services.AddScoped<MovementBook>();
+        services.AddScoped<ShowMovement>();
+        services.AddScoped<OrderMovement>();
+        services.AddScoped<UndoMovement>();
+        services.AddScoped<EnrolLearner>();
+        services.AddScoped<AcceptTransfer>();
+        services.AddScoped<ShowRegister>();
+        services.AddScoped<PlanYear>();
+        services.AddScoped<ApplyRollover>();
+        services.AddScoped<UndoRollover>();
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -40,6 +40,18 @@ internal sealed class RegistryService(
         return await find.ExecuteScalarAsync(cancel) as Guid?;
     }
 
+    public Task<IReadOnlyDictionary<string, Guid>> FindUnitsAsync(IReadOnlyCollection<string> codes, CancellationToken cancel) => units.FindAsync(codes, cancel);
+
+    public Task<IReadOnlyDictionary<Guid, string>> GetUnitCodesAsync(IReadOnlyCollection<Guid> unitIds, CancellationToken cancel) => units.CodesAsync(unitIds, cancel);
+
+    public async Task<DateOnly?> GetBirthDateAsync(Guid personId, CancellationToken cancel)
+    {
+        await using var find = db.Source.CreateCommand("select birth_date from registry.people where id = $1");
+        find.Parameters.Add(new() { Value = personId });
+        await using var reader = await find.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? reader.Maybe<DateOnly>(0) : null;
+    }
+
     public async Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel)
     {
         if (!Snils.TryParse(snils, out var number)) return null;

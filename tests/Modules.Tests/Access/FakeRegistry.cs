@@ -47,6 +47,12 @@ internal sealed class FakeRegistry : IRegistry
     public Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel) =>
         Task.FromResult<Guid?>(snils == "112-233-446 96" ? bound.GetOrAdd(esiaOid, Parent) : null);
 
+    public Task<DateOnly?> GetBirthDateAsync(Guid personId, CancellationToken cancel) => Task.FromResult<DateOnly?>(new DateOnly(2015, 3, 4));
+
+    public Task<IReadOnlyDictionary<string, Guid>> FindUnitsAsync(IReadOnlyCollection<string> codes, CancellationToken cancel) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<Guid, string>> GetUnitCodesAsync(IReadOnlyCollection<Guid> unitIds, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<GroupRoster?> GetRosterAsync(Actor actor, Guid groupId, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();

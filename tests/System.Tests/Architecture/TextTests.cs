@@ -14,6 +14,8 @@ public sealed partial class TextTests
         "src/Ui/Styleguide/",
         "src/Modules/Access/Sessions/Device.cs",
         "src/Modules/Journal/Domain/MarkValue.cs",
+        "src/Modules/Registry/Features/ImportLists/ListRow.cs",
+        "src/Modules/Registry/Features/ImportLists/ListWords.cs",
         "src/Modules/Registry/Features/ImportOneRoster/OneRosterClass.cs",
         "src/Modules/Registry/Features/ImportOneRoster/OneRosterUser.cs",
         "web/islands/journal/keys.ts",

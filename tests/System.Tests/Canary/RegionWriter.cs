@@ -76,9 +76,22 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);
         Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
+        AddSite(marked);
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
+        AddMovement(marked, mark);
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
+        AddImport(marked);
+    }
+
+    // A rehearsal of each school that waits for its administrator.
+    private void AddImport(MarkedSchool marked)
+    {
+        var (school, mark, id) = (marked.School, Text(marked.Mark), Guid.CreateVersion7());
+        Add($"insert into registry.imports (school_id, id, source, file_name, state, ends_absent, alive_at, made_at, made_by) values ('{school.Id}', '{id}', 'list', '{mark} файл', 'ready', false, now(), now(), '{marked.Spare}')");
+        Add($"insert into registry.import_changes (school_id, import_id, number, table_name, kind, row_id, title, note, new_row) values ('{school.Id}', '{id}', 1, 'people', 'new', '{Guid.CreateVersion7()}', '{mark} новый', '{mark} заметка', '{JsonText(marked.Mark)}')");
+        Add($"insert into registry.import_secrets values ('{school.Id}', '{id}', '{marked.Spare}', '\x01', '\x02')");
+        Add($"insert into registry.import_mappings values ('{school.Id}', '{new string('0', 64)}', '[]', now(), '{marked.Spare}')");
     }
 
     // Figures as the platform will count them anew; people's rows of connection with the marker in every text.
@@ -96,6 +109,27 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
             Add($"insert into connection.points select school_id, '{Date(today.AddDays(-1))}', territory_ids, 1, 0, 0, '{{0,0,0,0}}', 9, 0 from connection.schools where school_id = '{school.Id}'");
             Add($"insert into connection.contacts values ('{marked.Spare}', 'spare{marked.Number}@school.example')");
         }
+    }
+
+    private void AddMovement(MarkedSchool marked, string mark)
+    {
+        var (school, order, last) = (marked.School, Guid.CreateVersion7(), Date(today.AddDays(-40)));
+        Add($"insert into registry.movements (school_id, id, person_id, kind, order_no, ordered_on, takes_effect_on, note, transfer_id, changes, recorded_by, recorded_at) values ('{school.Id}', '{order}', '{school.Boris.Id}', 'home-schooling', '{mark} приказ', '{last}', '{last}', '{mark} примечание', null, '[]', '{marked.Spare}', now())");
+        Add($"insert into registry.transfers (id, from_school_id, to_place, person_id, last_name, first_name, class_name, grade, movement_id, last_day, state, sent_at) values ('{Guid.CreateVersion7()}', '{school.Id}', '{mark} лицей', '{school.Boris.Id}', '{mark} Борис', 'Имя{mark}', '7А{mark}', 7, '{order}', '{last}', 'sent', now())");
+        Add($"insert into registry.rollovers (school_id, id, from_year, state, plan, changed_by, changed_at) values ('{school.Id}', '{Guid.CreateVersion7()}', {year - 1}, 'draft', jsonb_build_object('mark', '{mark}'), '{marked.Spare}', now())");
+        Add($"insert into journal.former_groups values ({year}, '{school.Id}', '{school.Boris.Id}', '{school.EnglishOne.Id}', '{Date(today.AddDays(-70))}', '{last}', '{order}', '{mark} школа', '7А{mark}', '{mark} предмет')");
+        Add($"insert into journal.statements values ({year}, '{school.Id}', '{order}', '{school.Boris.Id}', '{mark} Борис', '{mark} школа', '7А{mark}', '{last}', null, '[]', '[]', now())");
+    }
+
+    // What outside sites hold of the school's people. The names are the site's own and carry no marker.
+    private void AddSite(MarkedSchool marked)
+    {
+        var (client, signIn) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var school = marked.School;
+        Add($"insert into access.clients (id, kind, client_id, client_type, display_name, legal_name, organisation_id, unit_ids, legal_basis, created_at, created_by) values ('{client}', 'system', 'system-{marked.Number}', 'confidential', 'Дневник', 'Владелец', '{school.Id}', array['{school.Id}']::uuid[], 'Соглашение № 7', now(), '{marked.Spare}')");
+        Add($"insert into access.site_grants (id, person_id, client_id, role, unit_id, scopes, given_at) values ('{Guid.CreateVersion7()}', '{marked.Spare}', '{client}', 'teacher', '{school.Id}', array['role'], now())");
+        Add($"insert into access.client_sign_ins (id, application_id, person_id, role, unit_id, status, subject) values ('{signIn}', '{client}', '{marked.Spare}', 'teacher', '{school.Id}', 'valid', '{marked.Spare}')");
+        Add($"insert into access.client_tokens (id, application_id, authorization_id, status, subject) values ('{Guid.CreateVersion7()}', '{client}', '{signIn}', 'valid', '{marked.Spare}')");
     }
 
     private static string JsonText(string mark) => Text($$"""{"letter": {{JsonSerializer.Serialize(mark)}}}""");

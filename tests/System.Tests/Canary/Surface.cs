@@ -25,7 +25,7 @@ internal sealed record Input(string Name, InputSource Source, Type Type)
 }
 
 /// <summary>A route with all its inputs, read from the route table itself, so that a new one is attacked from its first day.</summary>
-internal sealed record Surface(string Method, string Pattern, AppAction Action, IReadOnlyList<Input> Inputs, Type? Json)
+internal sealed record Surface(string Method, string Pattern, AppAction Action, IReadOnlyList<Input> Inputs, Type? Json, bool IsForPrograms)
 {
     public static IReadOnlyList<Surface> Of(WebApplication app)
     {
@@ -58,17 +58,21 @@ internal sealed record Surface(string Method, string Pattern, AppAction Action, 
         var inPath = route.RoutePattern.Parameters.Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var inputs = new List<Input>();
         Type? json = null;
-        foreach (var parameter in route.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? [])
+        // A form with many fields is one parameter whose constructor names them.
+        var parameters = (route.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? [])
+            .SelectMany(p => p.GetCustomAttribute<AsParametersAttribute>() is null ? [p] : p.ParameterType.GetConstructors().Single().GetParameters());
+        foreach (var parameter in parameters)
         {
             var type = parameter.ParameterType;
             if (inPath.Contains(parameter.Name!)) inputs.Add(new(parameter.Name!, InputSource.Path, type));
-            else if (parameter.GetCustomAttribute<FromFormAttribute>() is { } form) inputs.Add(new(form.Name ?? parameter.Name!, InputSource.Form, type));
+            else if (parameter.GetCustomAttribute<FromFormAttribute>() is { } form)
+                inputs.Add(new(form.Name ?? parameter.Name!, InputSource.Form, Nullable.GetUnderlyingType(type) == typeof(Microsoft.Extensions.Primitives.StringValues) ? typeof(string) : type));
             else if (IsSimple(type)) inputs.Add(new(parameter.GetCustomAttribute<FromQueryAttribute>()?.Name ?? parameter.Name!, InputSource.Query, type));
             else if (type != typeof(HttpContext) && type != typeof(HttpRequest) && type != typeof(CancellationToken) && !services.IsService(type) && method != "GET") json = type;
         }
         foreach (var unread in inPath.Where(name => inputs.All(i => !i.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))
             inputs.Add(new(unread, InputSource.Path, typeof(string)));
-        return new(method, route.RoutePattern.RawText!, action, inputs, json);
+        return new(method, route.RoutePattern.RawText!, action, inputs, json, route.Metadata.GetMetadata<ProgramRoute>() is not null);
     }
 
     private static bool IsSimple(Type type)

@@ -34,6 +34,9 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["connection.place_row"] = "puts a row where the tree says it belongs, whatever its writer claims",
         ["registry.is_adult_here"] = "a policy on memberships cannot read memberships; answers yes or no about the administrator's own school only",
         ["registry.learns_here"] = "the same, of enrolments",
+        ["registry.may_enrol"] = "a policy on enrolments cannot read enrolments; whether the administrator's own school may enrol somebody",
+        ["registry.learns_elsewhere"] = "whether another school has the learner that the own school may enrol: no more than yes or no",
+        ["registry.moved_elsewhere_since"] = "the same, of a later order",
     };
 
     [Fact]
@@ -63,6 +66,13 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.history"] = "the past",
         ["registry.appointments"] = "answers to orders, which no fact rests on",
         ["registry.epochs"] = "the version itself",
+        ["registry.movements"] = "an order changes facts that are watched themselves",
+        ["registry.transfers"] = "papers on the way open nothing",
+        ["registry.rollovers"] = "a plan opens nothing; applied, it changes facts that are watched",
+        ["registry.imports"] = "what may become facts, and not before it is written",
+        ["registry.import_changes"] = "the same",
+        ["registry.import_secrets"] = "the same",
+        ["registry.import_mappings"] = "how titles of columns are read",
     };
 
     [Fact]

@@ -10,6 +10,7 @@ using MySchool.Host;
 using MySchool.Journal;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry;
 using Npgsql;
 using Xunit;
 
@@ -71,6 +72,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         var cells = 0;
         foreach (var (who, actor) in world.Actors)
         {
+            Coordinate[] statement = [new(Places.Person, world.World.Gleb.Id), new(Places.School, world.World.Left.Id), new(Places.School, world.World.Entered.Id)];
+            Check(who, "statement of Gleb", Oracle.ReadsStatement(who, world.World), Decide.Allows(actor, JournalActions.ReadStatement, statement));
             foreach (var school in world.World.Schools)
             {
                 var place = new Coordinate(Places.School, school.Id);
@@ -97,6 +100,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var role in InvitationRules.StaffRoles)
                     Check(who, $"invite {role} {school.Name}", Oracle.AdministersSchool(who, school), actor is not null && InvitationRules.Allows(actor, role, connected));
                 Check(who, $"decide requests {school.Name}", Oracle.AdministersSchool(who, school), Decide.Allows(actor, ConnectionActions.DecideRequests, place));
+                Check(who, $"give orders {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageMovement, place));
+                Check(who, $"plan the year {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageYear, place));
+                Check(who, $"read the book {school.Name}", Oracle.ReadsMovement(who, school), Decide.Allows(actor, RegistryActions.ReadMovement, place));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -118,6 +124,13 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         foreach (var (who, actor) in world.Actors)
         {
             var seen = actor is null ? [] : await ReadEverythingAsync(actor);
+            var (gleb, left) = (world.World.Gleb.Id, world.World.Left);
+            Check(who, $"marks {left.Algebra.Id}/{gleb}", "Gleb's past", Oracle.ReadsFormerMarks(who, world.World), seen);
+            Check(who, $"former_groups {left.Id}/{gleb}", "Gleb's past", Oracle.ReadsFormerGroups(who, world.World), seen);
+            Check(who, $"statements {left.Id}/{gleb}", "Gleb", Oracle.ReadsStatement(who, world.World), seen);
+            Check(who, $"movements {left.Id}/{gleb}", "Gleb", Oracle.ReadsMovement(who, left), seen);
+            Check(who, $"transfers {left.Id}/{gleb}", "Gleb", Oracle.ReadsTransfer(who, world.World), seen);
+            Check(who, $"rollovers {left.Id}", left.Name, Oracle.ManagesMovement(who, left), seen);
             foreach (var school in world.World.Schools)
             {
                 foreach (var (learner, group) in school.Attendance)
@@ -198,6 +211,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.marks", "group_id || '/' || learner_id"), ("journal.absences", "group_id || '/' || learner_id"),
             ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
+            ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
+            ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
         ];

@@ -18,6 +18,8 @@ internal static class Oracle
     /// <summary>A lesson and its homework: teacher, those who attend the group and their guardians, leader of the class, those who run the school.</summary>
     public static bool ReadsLesson(Subject who, School school, Group group) =>
         who.IsActive && (Teaches(who, group) || Runs(who, school)
+            // Whoever moved goes on reading the days spent here.
+            || PastOf(who, group)
             || school.Attendance.Any(a => a.Group == group && (IsOwn(who, a.Learner) || Leads(who, school, a.Learner)))
             || who.Leads == school.ClassA && group != school.AlgebraB || who.Leads == school.ClassB && group == school.AlgebraB);
 
@@ -66,6 +68,29 @@ internal static class Oracle
     /// <summary>Ticks are seen by the family and the leader of the class.</summary>
     public static bool OwnOrLed(Subject who, School school, Learner learner) =>
         who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner));
+
+    /// <summary>Marks a learner left behind: the family, the teacher who set them, those who run the school that was left. Nobody of the new school.</summary>
+    public static bool ReadsFormerMarks(Subject who, World world) =>
+        who.IsActive && (IsOwn(who, world.Gleb) || Teaches(who, world.Left.Algebra) || Runs(who, world.Left));
+
+    /// <summary>What was attended there: the family and those who run the school that was left.</summary>
+    public static bool ReadsFormerGroups(Subject who, World world) => who.IsActive && (IsOwn(who, world.Gleb) || Runs(who, world.Left));
+
+    /// <summary>The statement: the family, the new class teacher, those who run either school.</summary>
+    public static bool ReadsStatement(Subject who, World world) =>
+        who.IsActive && (IsOwn(who, world.Gleb) || who.Leads == world.Entered.ClassV || Runs(who, world.Left) || Runs(who, world.Entered));
+
+    /// <summary>The book of movement: its administrator, head and deputies.</summary>
+    public static bool ReadsMovement(Subject who, School school) =>
+        who.IsActive && (Runs(who, school) || ManagesMovement(who, school));
+
+    /// <summary>Papers on the way: the book's readers in both schools.</summary>
+    public static bool ReadsTransfer(Subject who, World world) => ReadsMovement(who, world.Left) || ReadsMovement(who, world.Entered);
+
+    /// <summary>Orders and the new year are the administrator's.</summary>
+    public static bool ManagesMovement(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
+
+    private static bool PastOf(Subject who, Group group) => (who.Self?.Left ?? who.Children.Select(c => c.Left).FirstOrDefault(g => g is not null)) == group;
 
     private static bool IsOwn(Subject who, Learner learner) => who.Self == learner || who.Children.Contains(learner);
 

@@ -11,6 +11,7 @@ internal sealed class School(string name, Territory municipality)
     public Territory Municipality { get; } = municipality;
     public Guid ClassA { get; } = Guid.CreateVersion7();
     public Guid ClassB { get; } = Guid.CreateVersion7();
+    public Guid ClassV { get; } = Guid.CreateVersion7();
     public Group Algebra { get; init; } = new("алгебра 7А");
     public Group Physics { get; init; } = new("физика 7А");
     public Group EnglishOne { get; init; } = new("английский 7А, 1");
@@ -47,6 +48,8 @@ internal sealed record Group(string Name)
 
 internal sealed record Learner(string Name)
 {
+    /// <summary>The group attended before moving to another school.</summary>
+    public Group? Left { get; init; }
     public Guid Id { get; } = Guid.CreateVersion7();
 }
 
@@ -81,6 +84,11 @@ internal sealed class World
     public IReadOnlyList<Subject> Subjects { get; }
     public IReadOnlyList<Territory> Territories { get; }
 
+    /// <summary>Moved this year from the first school, where marks of algebra stay, to 7В of the second.</summary>
+    public Learner Gleb { get; }
+    public School Left => Schools[0];
+    public School Entered => Schools[1];
+
     public World()
     {
         RegionOne = new("Первая область", Country);
@@ -88,7 +96,8 @@ internal sealed class World
         Territory one = new("Первый округ", RegionOne), two = new("Второй округ", RegionOne), three = new("Третий округ", RegionTwo);
         Territories = [Country, RegionOne, RegionTwo, one, two, three];
         Schools = [new("Школа 1", one), new("Школа 2", one), new("Школа 3", two), new("Школа 4", three)];
-        Subjects = [.. SubjectsOf(Schools[0]), .. Neighbours(), .. Coordinators(one, two, three)];
+        Gleb = new("Глеб") { Left = Schools[0].Algebra };
+        Subjects = [.. SubjectsOf(Schools[0]), .. Neighbours(), .. AroundGleb(), .. Coordinators(one, two, three)];
     }
 
     private static IEnumerable<Subject> SubjectsOf(School school)
@@ -129,6 +138,14 @@ internal sealed class World
         }
         // Children of one mother in two schools, the second in another region.
         yield return new("мать двух школ", Roles.Guardian) { Children = [Schools[0].Boris, Schools[3].Vera] };
+    }
+
+    private IEnumerable<Subject> AroundGleb()
+    {
+        yield return new("Глеб, перешедший во вторую школу", Roles.Learner, Entered) { Self = Gleb };
+        yield return new("мать Глеба", Roles.Guardian) { Children = [Gleb] };
+        yield return new("классный 7В второй школы", Roles.Teacher, Entered) { Leads = Entered.ClassV };
+        yield return new("завуч второй школы", Roles.Deputy, Entered);
     }
 
     private IEnumerable<Subject> Coordinators(Territory one, Territory two, Territory three)

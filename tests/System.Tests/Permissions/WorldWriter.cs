@@ -15,6 +15,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var territory in world.Territories) AddTerritory(territory);
         Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Предмет', 'Пр')");
         foreach (var school in world.Schools) AddSchool(school);
+        AddGleb();
         foreach (var subject in world.Subjects) AddSubject(subject);
         foreach (var school in world.Schools) AddConnection(school);
         await using var connection = new NpgsqlConnection(ownerConnection);
@@ -54,6 +55,25 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
         Add($"insert into journal.settings values ('{school.Id}', 14)");
         Add($"insert into journal.day_totals values ('{school.Id}', '{today:yyyy-MM-dd}', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], 7, 1)");
+    }
+
+    // Left on the tenth day before today with one mark of algebra; the papers, the order and the statement went along.
+    private void AddGleb()
+    {
+        var (gleb, from, to) = (world.Gleb.Id, world.Left, world.Entered);
+        var (old, lesson, order, someone) = (today.AddDays(-20), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var last = $"{today.AddDays(-10):yyyy-MM-dd}";
+        AddPerson(gleb, world.Gleb.Name);
+        Add($"insert into registry.classes (school_id, id, year, grade, letter) values ('{to.Id}', '{to.ClassV}', {Year}, 7, 'В')");
+        Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on, ends_on) values ('{from.Id}', '{Guid.CreateVersion7()}', '{gleb}', '{from.ClassA}', '2026-09-01', '{last}'), ('{to.Id}', '{Guid.CreateVersion7()}', '{gleb}', '{to.ClassV}', '{today.AddDays(-9):yyyy-MM-dd}', null)");
+        Add($"insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at) values ({Year}, '{from.Id}', '{lesson}', '{from.Algebra.Id}', '{old:yyyy-MM-dd}', 1, '08:30', '09:15')");
+        Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({Year}, '{from.Id}', '{Guid.CreateVersion7()}', '{from.Algebra.Id}', '{lesson}', '{old:yyyy-MM-dd}', '{old.AddDays(1):yyyy-MM-dd}', 'Задание', '{someone}')");
+        Add($"insert into journal.marks values ({Year}, '{from.Id}', '{from.Algebra.Id}', '{lesson}', '{gleb}', 1, '{old:yyyy-MM-dd}', '5', 1, 1, null, 1, '{someone}', now())");
+        Add($"insert into journal.former_groups values ({Year}, '{from.Id}', '{gleb}', '{from.Algebra.Id}', '2026-09-01', '{last}', '{order}', '{from.Name}', '7А', 'Алгебра')");
+        Add($"insert into journal.statements values ({Year}, '{from.Id}', '{order}', '{gleb}', 'Глеб', '{from.Name}', '7А', '{last}', '{to.Id}', '[]', '[]', now())");
+        Add($"insert into registry.movements (school_id, id, person_id, kind, order_no, ordered_on, takes_effect_on, changes, recorded_by, recorded_at) values ('{from.Id}', '{order}', '{gleb}', 'transfer-out', '1-у', '{last}', '{last}', '[]', '{someone}', now())");
+        Add($"insert into registry.transfers (id, from_school_id, to_school_id, person_id, last_name, first_name, class_name, grade, movement_id, last_day, state, sent_at) values ('{Guid.CreateVersion7()}', '{from.Id}', '{to.Id}', '{gleb}', 'Глеб', 'Имя', '7А', 7, '{order}', '{last}', 'accepted', now())");
+        Add($"insert into registry.rollovers (school_id, id, from_year, state, plan, changed_by, changed_at) values ('{from.Id}', '{Guid.CreateVersion7()}', {Year}, 'draft', jsonb_build_object(), '{someone}', now())");
     }
 
     private static IEnumerable<Territory> Above(School school)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Access.Pages;
+using MySchool.Access.Provider;
 using MySchool.Access.Sessions;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
@@ -14,7 +15,7 @@ namespace MySchool.Access.Features;
 internal static class ShowAccount
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, IClock clock, string? done, CancellationToken cancel) =>
+        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, SiteGrants sites, IClock clock, string? done, CancellationToken cancel) =>
         {
             var actor = http.RequireActor();
             var person = http.Features.Get<PersonFacts>();
@@ -22,7 +23,8 @@ internal static class ShowAccount
             {
                 Data = new AccountView(
                     person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
-                    clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done),
+                    clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done,
+                    await sites.ListAsync(actor, cancel), person),
             });
         }).Allow(AccessActions.ManageAccount);
 }

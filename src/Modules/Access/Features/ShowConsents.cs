@@ -34,13 +34,15 @@ internal sealed class ShowConsents(ConsentLedger ledger, IClock clock)
         return (lines, [.. choices.OrderByDescending(choice => choice.Text.IsNeeded)]);
     }
 
-    /// <summary>The diary is consented to for a child, by its guardian; the rest by everyone for themselves.</summary>
-    internal static IEnumerable<ConsentSubject> SubjectsOf(string purpose, PersonFacts? person) => person switch
+    /// <summary>What concerns a child is consented to by its guardian; the rest by everyone for themselves.</summary>
+    internal static IEnumerable<ConsentSubject> SubjectsOf(string purpose, PersonFacts? person) => (purpose, person) switch
     {
-        null => [],
-        _ when purpose != ConsentPurposes.Diary => [new(person.PersonId, person.Name.Full)],
-        { Worn.Role: Roles.Guardian } => person.Learners.Select(learner => new ConsentSubject(learner.PersonId, learner.Name.Full)).DistinctBy(subject => subject.Id),
-        _ => [],
+        (_, null) => [],
+        (ConsentPurposes.Diary or ConsentPurposes.OutsideSites or ConsentPurposes.RegionalDiary, { Worn.Role: Roles.Guardian }) =>
+            person.Learners.Select(learner => new ConsentSubject(learner.PersonId, learner.Name.Full)).DistinctBy(subject => subject.Id),
+        // A site's own screen asks whoever is old enough; a child does not decide for a parent what other systems learn.
+        (ConsentPurposes.Diary or ConsentPurposes.OutsideSites, _) or (ConsentPurposes.RegionalDiary, { Worn.Role: Roles.Learner }) => [],
+        _ => [new(person.PersonId, person.Name.Full)],
     };
 
     public static void Map(IEndpointRouteBuilder routes)

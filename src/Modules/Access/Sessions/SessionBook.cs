@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using MySchool.Access.Esia;
+using MySchool.Access.Features;
+using MySchool.Access.Provider;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
@@ -91,7 +93,13 @@ internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
             batch => batch.Add(sql, id, clock.Now),
             (reader, stop) => reader.ReadAllAsync(row => row.GetGuid(0), stop), cancel);
         if (ended.Count == 0) return 0;
-        await transaction.RunAsync(batch => batch.AddAudit(actor, action, clock.Now, null, actor.PersonId, $"sessions: {ended.Count}"), cancel);
+        // What sites got in those sessions dies with them, and each site is told.
+        var atSites = await SiteSessions.EndAsync(transaction, "s.session_id = any($1)", [ended.ToArray()], cancel);
+        await transaction.RunAsync(batch =>
+        {
+            batch.AddSitesToTell(atSites, clock.Now);
+            batch.AddAudit(actor, action, clock.Now, null, actor.PersonId, $"sessions: {ended.Count}");
+        }, cancel);
         await transaction.CommitAsync(cancel);
         return ended.Count;
     }

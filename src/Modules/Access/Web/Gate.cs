@@ -33,7 +33,7 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         var endpoint = context.GetEndpoint();
         switch (Judge(endpoint, context.GetActor()))
         {
-            case Verdict.Pass when !await IsOwnFormAsync(context):
+            case Verdict.Pass when !context.IsForPrograms() && !await IsOwnFormAsync(context):
                 await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400));
                 return;
             case Verdict.Pass:

@@ -5,7 +5,8 @@ namespace MySchool.Access.Web;
 /// <summary>Where to go afterwards: only within our own house.</summary>
 internal static class ReturnUrl
 {
-    private const int Limit = 1000;
+    // A site's request with its state, nonce and challenge is longer than any address of ours.
+    private const int Limit = 2000;
 
     /// <summary>The address itself when it is a path of ours, the main page otherwise.</summary>
     /// <remarks>Browsers read <c>//host</c> and <c>/\host</c> as another site, and drop tabs and line ends inside.</remarks>

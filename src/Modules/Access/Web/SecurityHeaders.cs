@@ -3,6 +3,9 @@ using MySchool.Access.Esia;
 
 namespace MySchool.Access.Web;
 
+/// <summary>One more origin to which the answer of this page's form may lead: a registered site's.</summary>
+internal sealed record FormTarget(string Origin);
+
 /// <summary>Headers that tell browsers what our pages never do.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
 {
@@ -10,9 +13,12 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
     // Signing out is a form whose answer leads to ЕСИА, and form-action watches redirects too.
-    private readonly string policy =
+    private readonly string beforeForms =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-        $"form-action 'self' {esia.Origin}; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; " +
+        $"form-action 'self' {esia.Origin}";
+
+    private const string AfterForms =
+        "; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; " +
         // Pages are built by DOM calls alone: a text given to a parser of HTML or script is refused, and no policy may allow it.
         "require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -26,7 +32,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
     private Task Write(HttpResponse response)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = policy;
+        headers.ContentSecurityPolicy = beforeForms + (response.HttpContext.Features.Get<FormTarget>() is { } target ? $" {target.Origin}" : "") + AfterForms;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;

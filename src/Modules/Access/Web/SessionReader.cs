@@ -5,6 +5,7 @@ using MySchool.Access.Sessions;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Web;
 
 namespace MySchool.Access.Web;
 
@@ -21,7 +22,7 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
     {
         current.Http = context;
         var isFile = context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
-        if (!isFile && SessionToken.Of(context.Request) is { } token) await SignInAsync(context, token, registry);
+        if (!isFile && !context.IsForPrograms() && SessionToken.Of(context.Request) is { } token) await SignInAsync(context, token, registry);
         await next(context);
     }
 

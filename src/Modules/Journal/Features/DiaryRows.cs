@@ -9,7 +9,11 @@ namespace MySchool.Journal.Features;
 /// <summary>A lesson of a diary with everything that stands beside it.</summary>
 internal sealed record DiaryLesson(
     Guid LessonId, Guid GroupId, DateOnly Date, short Number, TimeOnly StartsAt, TimeOnly EndsAt, string Subject, string Teacher,
-    string Topic, string Room, bool IsCancelled, ImmutableArray<DiaryMark> Marks, DiaryAbsence? Absence, ImmutableArray<DiaryHomework> DueHomework);
+    string Topic, string Room, bool IsCancelled, ImmutableArray<DiaryMark> Marks, DiaryAbsence? Absence, ImmutableArray<DiaryHomework> DueHomework)
+{
+    /// <summary>The school it was given at, when the learner has left that school.</summary>
+    public string? FormerSchool { get; init; }
+}
 
 internal sealed record DiaryMark(Guid GroupId, string Subject, DateOnly Date, string Value, short Weight, string Work, string? Comment, string Topic);
 
@@ -20,6 +24,9 @@ internal sealed record DiaryHomework(Guid Id, string Subject, DateOnly DueOn, st
 /// <summary>One learner's days: lessons with marks, and homework that falls due.</summary>
 internal sealed record DiaryDays(LearnerFacts Learner, ImmutableArray<DiaryLesson> Lessons, ImmutableArray<DiaryHomework> Homework)
 {
+    /// <summary>Whether another school gave a statement of the learner this year.</summary>
+    public bool HasStatement { get; init; }
+
     public IEnumerable<DiaryMark> Marks => Lessons.SelectMany(lesson => lesson.Marks);
 }
 

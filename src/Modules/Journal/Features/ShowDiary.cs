@@ -56,8 +56,15 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var term = learner.Terms.FirstOrDefault(t => t.Number == termNumber) ?? ((IReadOnlyList<TermFacts>)learner.Terms).TermAt(day);
         var (from, to) = Range(view, day, term);
         var noted = audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId);
-        var days = await db.ReadAsync(
-            actor, batch => DiaryRows.Add(batch, learner, from, to), (reader, token) => DiaryRows.ReadAsync(reader, learner, token), cancel);
+        var days = await db.ReadAsync(actor, batch =>
+        {
+            DiaryRows.Add(batch, learner, from, to);
+            if (learner.HasMoved) FormerDays.Add(batch, learner, from, to);
+        }, async (reader, token) =>
+        {
+            var present = await DiaryRows.ReadAsync(reader, learner, token);
+            return learner.HasMoved ? await FormerDays.ReadAsync(reader, present, token) : present;
+        }, cancel);
         await noted;
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
@@ -74,7 +81,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
     private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 
     private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
-        [.. days.Lessons.GroupBy(l => l.Subject).OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
+        [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
         {
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();
             var counted = marks.Select(m => (m.Value, m.Weight)).ToList();

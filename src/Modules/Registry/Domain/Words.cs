@@ -55,6 +55,7 @@ internal static class Words
         Roles.Operator => Texts.RoleOperator,
         Roles.Guardian => Texts.RoleGuardian,
         Roles.Learner => Texts.RoleLearner,
+        Roles.OutsideSystem => Texts.RoleOutsideSystem,
         _ => role,
     };
 

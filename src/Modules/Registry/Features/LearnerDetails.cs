@@ -33,7 +33,9 @@ internal sealed class LearnerDetails(LearnersOf whose) : Details
         AddBound(batch, window, $"""
             with {Kids}
             select e.person_id, p.last_name, p.first_name, p.middle_name, e.school_id, o.short_name, o.time_zone, e.class_id,
-                   c.grade || c.letter, c.year, e.starts_on, e.ends_on, k.starts_on, k.ends_on
+                   c.grade || c.letter, c.year, e.starts_on, e.ends_on, k.starts_on, k.ends_on,
+                   exists (select from registry.enrolments x where x.person_id = e.person_id and x.ends_on >= x.starts_on and x.ends_on < e.starts_on
+                              and x.ends_on >= make_date(c.year, 8, 1))
               from places e join kids k on k.id = e.person_id
               join registry.people p on p.id = e.person_id
               join registry.classes c on c.school_id = e.school_id and c.id = e.class_id
@@ -109,7 +111,8 @@ internal sealed class LearnerDetails(LearnersOf whose) : Details
     }
 
     private static Row ReadRow(NpgsqlDataReader r) => new(
-        new LearnerFacts(r.GetGuid(0), RegistryRows.Name(r, 1), r.GetGuid(4), r.GetString(5), r.GetString(6), r.GetGuid(7), r.GetString(8), r.GetInt16(9), [], []),
+        new LearnerFacts(r.GetGuid(0), RegistryRows.Name(r, 1), r.GetGuid(4), r.GetString(5), r.GetString(6), r.GetGuid(7), r.GetString(8), r.GetInt16(9), [], [])
+        { Since = r.GetFieldValue<DateOnly>(10), HasMoved = r.GetBoolean(14) },
         r.GetFieldValue<DateOnly>(10), r.Maybe<DateOnly>(11), r.Maybe<DateOnly>(12), r.Maybe<DateOnly>(13));
 
     private sealed record Row(LearnerFacts Facts, DateOnly From, DateOnly? To, DateOnly? TieFrom, DateOnly? TieTo)

@@ -22,11 +22,11 @@ internal sealed class ReadRoster(AppDb db)
               from registry.teaching_groups t
               join registry.enrolments e on e.class_id = t.class_id and e.school_id = t.school_id
               join registry.people p on p.id = e.person_id
-             where t.id = $1 and t.kind = 'class'
+             where t.id = $1 and t.kind = 'class' and (e.ends_on is null or e.ends_on >= e.starts_on)
             union all
             select p.id, p.last_name, p.first_name, p.middle_name, m.starts_on, m.ends_on
               from registry.group_members m join registry.people p on p.id = m.person_id
-             where m.group_id = $1
+             where m.group_id = $1 and (m.ends_on is null or m.ends_on >= m.starts_on)
              order by 2, 3, 4, 1
             """, groupId);
         batch.Add("""

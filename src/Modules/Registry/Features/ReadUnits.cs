@@ -21,6 +21,31 @@ internal sealed class ReadUnits(AppDb app, FactsDb facts, UnitCounts counts, ICl
         return found;
     }
 
+    /// <summary>A school by its ОГРН, a territory by its ОКТМО: a school's own ОКТМО names the place it stands in.</summary>
+    public async Task<IReadOnlyDictionary<string, Guid>> FindAsync(IReadOnlyCollection<string> codes, CancellationToken cancel)
+    {
+        await using var command = facts.Source.CreateCommand("""
+            select distinct on (code) code, id from (
+              select ogrn as code, id, 0 as depth from registry.organisations where ogrn = any($1)
+              union all
+              select o.oktmo, o.id, (select count(*) from registry.unit_closure c where c.descendant_id = o.id) from registry.organisations o
+               where o.oktmo = any($1) and o.kind <> 'school') found
+             order by code, depth
+            """);
+        command.Parameters.Add(new() { Value = codes.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return (await reader.ReadAllAsync(r => (Code: r.GetString(0), Id: r.GetGuid(1)), cancel)).ToDictionary(unit => unit.Code, unit => unit.Id);
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, string>> CodesAsync(IReadOnlyCollection<Guid> unitIds, CancellationToken cancel)
+    {
+        await using var command = facts.Source.CreateCommand(
+            "select id, coalesce(ogrn, oktmo) from registry.organisations where id = any($1) and coalesce(ogrn, oktmo) is not null");
+        command.Parameters.Add(new() { Value = unitIds.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return (await reader.ReadAllAsync(r => (Id: r.GetGuid(0), Code: r.GetString(1)), cancel)).ToDictionary(unit => unit.Id, unit => unit.Code);
+    }
+
     public async Task<IReadOnlyList<UnitSummary>> BelowAsync(Guid unitId, CancellationToken cancel)
     {
         // Counting 200,000 enrolments takes 50 ms: figures of a territory may be five minutes old.

@@ -28,6 +28,9 @@ internal sealed record LearnerCard(
     Guid PersonId, PersonName Name, DateOnly? BirthDate, ImmutableArray<CardEnrolment> Enrolments, ImmutableArray<CardGuardian> Guardians,
     ImmutableArray<CardGroup> Groups, string? SnilsEnding, bool ShowsGuardians, bool ShowsDiary, bool ShowsViews, bool ManagesGuardians)
 {
+    /// <summary>Whether the reader keeps the book of movement of a school the learner is or was of.</summary>
+    public bool ManagesMovement { get; init; }
+
     public CardEnrolment? Current => Enrolments.FirstOrDefault(e => e.IsCurrent);
 
     /// <summary>Every place the learner stands at; a past school keeps the card of those it taught.</summary>
@@ -38,6 +41,15 @@ internal sealed record LearnerCard(
         .. Enrolments.Where(e => e.IsCurrent).Select(e => new Coordinate(Contracts.Access.Places.Class, e.ClassId)),
         .. Groups.Select(g => new Coordinate(Contracts.Access.Places.Group, g.GroupId)),
     ];
+
+    /// <summary>Where the learner stands today: what a past school no longer sees.</summary>
+    public Coordinate[] PlacesNow =>
+    [
+        .. Places.Where(place => place.Kind != Contracts.Access.Places.School),
+        .. Enrolments.Where(e => e.IsCurrent).Select(e => new Coordinate(Contracts.Access.Places.School, e.SchoolId)).Distinct(),
+    ];
+
+    public bool IsCurrentAt(Guid school) => Enrolments.Any(e => e.IsCurrent && e.SchoolId == school);
 }
 
 /// <summary>Shows a learner's card; every reading is audited.</summary>
@@ -57,7 +69,7 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
             var card = await transaction.RunAsync(batch => Add(batch, personId, actor.Today), (reader, token) => ReadAsync(reader, personId, actor.Today, token), cancel);
             return card is not null && Decide.Allows(actor, RegistryActions.ReadCard, card.Places) ? Cut(card, actor) : null;
         }, (batch, card) => batch.AddAudit(actor, RegistryActions.ReadCard, clock.Now, SchoolOf(card, actor), personId), cancel);
-        if (!read.IsOk || !Decide.Allows(actor, RegistryActions.ReadSnils, read.Value.Places)) return read;
+        if (!read.IsOk || !Decide.Allows(actor, RegistryActions.ReadSnils, read.Value.PlacesNow)) return read;
         return read.Value with { SnilsEnding = await SnilsEndingAsync(personId, cancel) };
     }
 
@@ -67,14 +79,15 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
 
     private static LearnerCard Cut(LearnerCard card, Actor actor)
     {
-        var showsGuardians = Decide.Allows(actor, RegistryActions.ReadGuardians, card.Places);
+        var showsGuardians = Decide.Allows(actor, RegistryActions.ReadGuardians, card.PlacesNow);
         return card with
         {
             ShowsGuardians = showsGuardians,
             Guardians = showsGuardians ? card.Guardians : [],
-            ShowsDiary = Decide.Allows(actor, JournalLinks.OpenDiary, card.Places),
+            ShowsDiary = Decide.Allows(actor, JournalLinks.OpenDiary, card.PlacesNow),
             ShowsViews = Decide.Allows(actor, RegistryActions.ReadViews, card.Places),
-            ManagesGuardians = Decide.Allows(actor, RegistryActions.ManageGuardians, card.Places),
+            ManagesGuardians = card.IsCurrentAt(actor.Hat.UnitId) && Decide.Allows(actor, RegistryActions.ManageGuardians, card.Places),
+            ManagesMovement = Decide.Allows(actor, RegistryActions.ManageMovement, card.Places),
         };
     }
 
@@ -85,7 +98,7 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
             select e.school_id, o.short_name, e.class_id, c.grade || c.letter, e.starts_on, e.ends_on, e.order_no
               from registry.enrolments e join registry.organisations o on o.id = e.school_id
               join registry.classes c on c.school_id = e.school_id and c.id = e.class_id
-             where e.person_id = $1 order by e.starts_on desc
+             where e.person_id = $1 and (e.ends_on is null or e.ends_on >= e.starts_on) order by e.starts_on desc
             """, personId);
         batch.Add("""
             select g.guardian_id, p.last_name, p.first_name, p.middle_name, g.kinship, g.starts_on, g.ends_on, g.restriction is not null

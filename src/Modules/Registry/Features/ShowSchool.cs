@@ -29,7 +29,14 @@ internal sealed record StaffLine(Guid PersonId, string Name, ImmutableArray<stri
 /// <summary>The page of a school.</summary>
 internal sealed record SchoolScreen(
     Guid SchoolId, SchoolDetails School, ImmutableArray<TermFacts> Terms, ImmutableArray<Bell> Bells, ImmutableArray<ClassLine> Classes,
-    ImmutableArray<StaffLine> Staff, string Filter, int Page, bool HasMore, bool ShowsPeople, bool Manages);
+    ImmutableArray<StaffLine> Staff, string Filter, int Page, bool HasMore, bool ShowsPeople, bool Manages)
+{
+    /// <summary>Прибыло since the academic year began.</summary>
+    public int Arrived { get; init; }
+
+    /// <summary>Выбыло since the academic year began.</summary>
+    public int Left { get; init; }
+}
 
 /// <summary>Shows the school of the role worn to those who run it.</summary>
 internal sealed class ShowSchool(AppDb db)
@@ -90,6 +97,11 @@ internal sealed class ShowSchool(AppDb db)
               join registry.academic_years y on y.school_id = c.school_id and y.year = c.year and $2 between y.starts_on and y.ends_on
              where c.school_id = $1 order by c.grade, c.letter
             """, school, today, showsPeople);
+        batch.Add("""
+            select (count(*) filter (where m.kind in ('enrolment', 'transfer-in')))::int, (count(*) filter (where m.kind in ('leaving', 'transfer-out')))::int
+              from registry.movements m join registry.academic_years y on y.school_id = m.school_id and $2 between y.starts_on and y.ends_on
+             where m.school_id = $1 and m.undone_at is null and m.takes_effect_on between y.starts_on and $2
+            """, school, today);
     }
 
     private static void AddStaff(NpgsqlBatch batch, Guid school, DateOnly today, SearchWords words, int page) => batch.Add("""
@@ -111,9 +123,11 @@ internal sealed class ShowSchool(AppDb db)
             r.GetInt16(0), r.GetInt16(1), r.GetFieldValue<TimeOnly>(2), r.GetFieldValue<TimeOnly>(3)), cancel);
         var classes = await reader.ReadAllAsync(r => new ClassLine(
             r.GetGuid(0), r.GetInt16(1), r.GetString(2), r.GetInt16(3), r.GetInt32(4), r.GetString(5)), cancel);
+        var (arrived, left) = await reader.ReadFirstAsync(r => (r.GetInt32(0), r.GetInt32(1)), cancel);
         var staff = !showsPeople ? [] : await reader.ReadAllAsync(r => new StaffLine(
             r.GetGuid(0), r.GetString(1).Trim(), [.. r.GetFieldValue<string[]>(2)]), cancel);
         return details is null ? null : new SchoolScreen(
-            school, details, [.. terms], [.. bells], [.. classes], [.. staff], "", 1, false, showsPeople, false);
+            school, details, [.. terms], [.. bells], [.. classes], [.. staff], "", 1, false, showsPeople, false)
+        { Arrived = arrived, Left = left };
     }
 }

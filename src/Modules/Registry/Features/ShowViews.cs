@@ -55,8 +55,9 @@ internal sealed class ShowViews(AppDb db, IClock clock)
     {
         batch.Add("select last_name, first_name, middle_name from registry.people where id = $1", personId);
         batch.Add("""
-            select a.at, a.role, a.action, p.last_name || ' ' || p.first_name || ' ' || p.middle_name
+            select a.at, a.role, a.action, coalesce(p.last_name || ' ' || p.first_name || ' ' || p.middle_name, o.name)
               from kernel.audit a left join registry.people p on p.id = a.actor_id
+              left join registry.organisations o on a.role = 'outside-system' and o.id::text = left(a.detail, 36)
              where a.subject_id = $1 and a.at > $2 and a.actor_id <> (select kernel.person())
              order by a.at desc, a.id desc limit $3 offset $4
             """, personId, clock.Now.AddYears(-1), PageSize + 1, (page - 1) * PageSize);

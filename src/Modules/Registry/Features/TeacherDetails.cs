@@ -23,13 +23,13 @@ internal sealed class TeacherDetails : Details
             """, window.PersonId, window.From, window.To, school);
         batch.Add("""
             select l.class_id, c.grade || c.letter, l.starts_on, l.ends_on,
-                   array(select e.person_id from registry.enrolments e where e.class_id = l.class_id
-                          and e.starts_on <= $3 and (e.ends_on is null or e.ends_on >= $2)),
+                   array(select e.person_id from registry.enrolments e join registry.organisations o on o.id = e.school_id where e.class_id = l.class_id
+                          and e.starts_on <= ($5 at time zone o.time_zone)::date and (e.ends_on is null or e.ends_on >= ($5 at time zone o.time_zone)::date)),
                    array(select t.id from registry.teaching_groups t where t.class_id = l.class_id)
               from registry.class_leaders l join registry.classes c on c.school_id = l.school_id and c.id = l.class_id
              where l.person_id = $1 and l.school_id = $4 and l.starts_on <= $3 and (l.ends_on is null or l.ends_on >= $2)
              order by c.grade, c.letter
-            """, window.PersonId, window.From, window.To, school);
+            """, window.PersonId, window.From, window.To, school, window.Now.ToUniversalTime());
     }
 
     public override async Task<PersonFacts> ReadAsync(NpgsqlDataReader reader, PersonFacts facts, DateTimeOffset now, CancellationToken cancel)

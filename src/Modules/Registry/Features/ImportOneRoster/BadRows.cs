@@ -29,6 +29,9 @@ internal sealed class BadRows
             .ThenBy(row => row.Field, StringComparer.Ordinal).ThenBy(row => row.Reason, StringComparer.Ordinal),
     ];
 
+    /// <summary>A report that says nothing was written.</summary>
+    public ImportReport Report() => new(Sorted(), Count, [], 0, TimeSpan.Zero);
+
     /// <summary>The report as a table for Excel: UTF-8 with a mark, semicolons, cells that cannot become formulas.</summary>
     public static async Task<byte[]> ToCsvAsync(IEnumerable<ImportBadRow> rows, CancellationToken cancel)
     {

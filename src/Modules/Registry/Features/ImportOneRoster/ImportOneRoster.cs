@@ -5,6 +5,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Files;
 using MySchool.Kernel.Secrets;
+using MySchool.Registry.Features.RehearseImport;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -18,7 +19,7 @@ namespace MySchool.Registry.Features.ImportOneRoster;
 internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault vault, IClock clock)
 {
     // One import at a time: two would race for the same new people.
-    private const long ImportLock = 7300452;
+    public const long ImportLock = 7300452;
 
     /// <summary>Imports a zip or a folder on behalf of a person, into their school only.</summary>
     public async Task<Result<ImportReport>> HandleAsync(Actor actor, string path, IProgress<ImportProgress>? progress, CancellationToken cancel)
@@ -35,6 +36,10 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
         var machine = new Actor(Guid.Empty, Guid.Empty, new Hat(Roles.Operator, Guid.Empty), [], today);
         return OpenAndRunAsync(new ImportRun(machine, null), path, progress, cancel);
     }
+
+    /// <summary>Reads a zip or a folder as far as what it would change, and keeps that instead of writing it.</summary>
+    public Task<Result<ImportReport>> RehearseAsync(ImportRun run, string path, IProgress<ImportProgress>? progress, CancellationToken cancel) =>
+        OpenAndRunAsync(run, path, progress, cancel);
 
     private async Task<Result<ImportReport>> OpenAndRunAsync(ImportRun run, string path, IProgress<ImportProgress>? progress, CancellationToken cancel)
     {
@@ -65,9 +70,9 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
             progress?.Report(new ImportProgress(Texts.ImportChecking, 0));
             await steps.CheckAsync(files, lines, bad, cancel);
             if (bad.Count > 0) return new ImportReport(bad.Sorted(), bad.Count, [], 0, watch.Elapsed);
-            progress?.Report(new ImportProgress(Texts.ImportWriting, 0));
-            var counts = await steps.WriteAsync(cancel);
-            await steps.AuditAsync(counts, cancel);
+            progress?.Report(new ImportProgress(run.Rehearsal is null ? Texts.ImportWriting : Texts.ImportComparing, 0));
+            var counts = run.Rehearsal is { } kept ? await new RehearsalSteps(connection, kept, run).KeepAsync(cancel) : await steps.WriteAsync(cancel);
+            if (run.Rehearsal is null) await steps.AuditAsync(counts, cancel);
             await transaction.CommitAsync(cancel);
             return new ImportReport([], 0, counts, counts.First(count => count.Kind == "people").Read, watch.Elapsed);
         }
@@ -79,7 +84,10 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
     }
 
     // A connection of its own: temporary tables and the memory they take go with it.
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancel)
+    private Task<NpgsqlConnection> OpenAsync(CancellationToken cancel) => OpenAsync(options, cancel);
+
+    /// <summary>Opens a connection of the worker that is in no pool.</summary>
+    public static async Task<NpgsqlConnection> OpenAsync(DatabaseOptions options, CancellationToken cancel)
     {
         var settings = new NpgsqlConnectionStringBuilder(options.Worker)
         {
@@ -97,4 +105,11 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
 /// <summary>Who imports and where to.</summary>
 /// <param name="Actor">Who.</param>
 /// <param name="SchoolId">The only school that may be written, or null for any.</param>
-internal sealed record ImportRun(Actor Actor, Guid? SchoolId);
+internal sealed record ImportRun(Actor Actor, Guid? SchoolId)
+{
+    /// <summary>Whether the people come without ids of their own and are known by names and dates.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>The rehearsal that keeps what would change; null when it is to be written at once.</summary>
+    public Rehearsal? Rehearsal { get; init; }
+}

@@ -22,13 +22,13 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
             select pg_advisory_xact_lock({importLock});
             """, cancel);
         await RunAsync(Sql("1-stage"), cancel);
-        await using var scope = new NpgsqlCommand("insert into i_scope values ($1, $2, $3, $4, $5)", connection)
+        await using var scope = new NpgsqlCommand("insert into i_scope values ($1, $2, $3, $4, $5, $6)", connection)
         {
             Parameters =
             {
                 new() { Value = run.SchoolId is not null },
                 new() { Value = (object?)run.SchoolId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-                new() { Value = run.Actor.Today }, new() { Value = now }, new() { Value = run.Actor.PersonId },
+                new() { Value = run.Actor.Today }, new() { Value = now }, new() { Value = run.Actor.PersonId }, new() { Value = run.IsList },
             },
         };
         await scope.ExecuteNonQueryAsync(cancel);
@@ -95,7 +95,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
         return (long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    private static string Sql(string name)
+    public static string Sql(string name)
     {
         using var stream = typeof(ImportSteps).Assembly.GetManifestResourceStream($"MySchool.Registry.Import.{name}.sql")!;
         using var text = new StreamReader(stream);

@@ -52,7 +52,7 @@ internal sealed record RegistryTable(string Name, string[] Keys, string[] Column
 
     public string CountSql => $"select count(*) from {Plan}";
 
-    private string OnKeys => string.Join(" and ", Keys.Select(key => $"t.{key} = d.{key}"));
+    public string OnKeys => string.Join(" and ", Keys.Select(key => $"t.{key} = d.{key}"));
 
-    private static string List(string prefix, IEnumerable<string> columns) => string.Join(", ", columns.Select(c => prefix + c));
+    public static string List(string prefix, IEnumerable<string> columns) => string.Join(", ", columns.Select(c => prefix + c));
 }

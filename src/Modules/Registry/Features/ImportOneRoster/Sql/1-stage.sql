@@ -23,4 +23,5 @@ create temp table i_enrolments (line int, new_id uuid, source text, class int, l
   begins date, ends date, gone boolean) on commit drop;
 create temp table i_demographics (line int, new_id uuid, source text, person int, birth_date date, gender text) on commit drop;
 -- Schools the importer may write; is_limited false means all of them.
-create temp table i_scope (is_limited boolean, school_id uuid, today date, at timestamptz, actor_id uuid) on commit drop;
+-- is_list: a list of people without ids of its own, known by names and dates.
+create temp table i_scope (is_limited boolean, school_id uuid, today date, at timestamptz, actor_id uuid, is_list boolean) on commit drop;

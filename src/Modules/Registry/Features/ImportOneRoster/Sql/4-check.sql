@@ -94,6 +94,9 @@ select 'users.csv', u.line, 'userIds', 'SnilsOfShared', null
      or exists (select from registry.guardianships g join registry.enrolments e on e.person_id = g.learner_id
                  where g.guardian_id = u.id and e.school_id <> x.school_id))
 union all
+select 'users.csv', u.line, 'familyName', 'SamePerson', u.before::text
+  from (select line, min(line) over (partition by id) as before from r_users) u where u.line > u.before
+union all
 select 'demographics.csv', d.line, 'sourcedId', 'NoSuchUser', d.source
   from i_demographics d where d.source is not null and d.person is null;
 

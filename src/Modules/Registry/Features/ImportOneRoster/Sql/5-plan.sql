@@ -8,7 +8,7 @@ select o.id, case when x.is_limited then k.parent_id else coalesce(p.id, k.paren
   left join registry.organisations k on k.id = o.known_id
   left join r_orgs p on p.source = o.parent
   left join registry.organisations above on above.id = p.known_id
- where o.is_mine
+ where o.is_mine and not exists (select from i_scope where is_list)
  order by array_position(array['country', 'region', 'municipality', 'school'], o.kind);
 
 create temp table p_years on commit drop as
@@ -31,18 +31,35 @@ select distinct on (coalesce(code, new_id::text)) new_id as id, subject as name,
 update r_subjects r set known_id = coalesce((select p.id from p_subjects p where p.code = r.code), new_id) where known_id is null;
 
 create temp table p_classes on commit drop as
-select c.school_id, c.id, c.year, c.grade, c.letter, coalesce(c.shift, k.shift, 1::smallint) as shift, c.source as source_id
-  from r_classes c left join registry.classes k on k.school_id = c.school_id and k.id = c.id where c.kind = 'class';
+select c.school_id, c.id, c.year, c.grade, c.letter, coalesce(c.shift, k.shift, 1::smallint) as shift,
+       case when x.is_list then k.source_id else c.source end as source_id
+  from r_classes c cross join (select is_list from i_scope limit 1) x left join registry.classes k on k.school_id = c.school_id and k.id = c.id where c.kind = 'class';
 
 create temp table p_people on commit drop as
-select u.id, u.last_name, u.first_name, u.middle_name, coalesce(u.birth_date, k.birth_date) as birth_date, coalesce(u.gender, k.gender) as gender, u.source as source_id
-  from r_users u left join registry.people k on k.id = u.id where u.matched <> 'snils';
+select u.id, u.last_name, u.first_name, case when x.is_list and u.middle_name = '' then coalesce(k.middle_name, '') else u.middle_name end as middle_name,
+       coalesce(u.birth_date, k.birth_date) as birth_date, coalesce(u.gender, k.gender) as gender, case when x.is_list then k.source_id else u.source end as source_id
+  from r_users u cross join (select is_list from i_scope limit 1) x left join registry.people k on k.id = u.id where u.matched <> 'snils';
 
+-- Enrolments that came without an id of a source are known by person and class.
+create temp table n_enrolled on commit drop as
+select distinct on (e.person_id, e.class_id) e.* from i_scope x join registry.enrolments e on e.school_id = x.school_id
+ where x.is_limited and (x.is_list or e.source_id is null) and (e.ends_on is null or e.ends_on >= x.today) order by e.person_id, e.class_id, e.starts_on desc;
 create temp table p_enrolments on commit drop as
-select e.school_id, coalesce(k.id, e.new_id) as id, e.person_id, e.class_id, e.begins as starts_on,
-       case when e.gone then least(e.ends, k.ends_on) else e.ends end as ends_on, e.source as source_id
-  from r_facts e left join registry.enrolments k on k.school_id = e.school_id and k.source_id = e.source
+select e.school_id, coalesce(k.id, l.id, e.new_id) as id, e.person_id, e.class_id,
+       case when x.is_list then coalesce(l.starts_on, case when o.person_id is not null then least(x.today, e.year_ends) end, e.begins) else e.begins end as starts_on,
+       case when e.gone then least(e.ends, k.ends_on) when x.is_list then l.ends_on else e.ends end as ends_on,
+       case when x.is_list then l.source_id else e.source end as source_id
+  from (select f.*, c.year_ends from r_facts f join r_classes c on c.line = f.class) e cross join (select is_list, today from i_scope limit 1) x
+  left join registry.enrolments k on k.school_id = e.school_id and k.source_id = e.source
+  left join n_enrolled l on k.id is null and l.person_id = e.person_id and l.class_id = e.class_id
+  left join (select distinct person_id from n_enrolled) o on o.person_id = e.person_id
  where e.kind = 'class' and e.role = 'student';
+-- A list that names another class moves the learner: the day before, the old enrolment is over.
+insert into p_enrolments
+select n.school_id, n.id, n.person_id, n.class_id, n.starts_on, greatest(x.today - 1, n.starts_on), n.source_id
+  from n_enrolled n cross join (select * from i_scope where is_list limit 1) x
+ where exists (select from p_enrolments p where p.person_id = n.person_id)
+   and not exists (select from p_enrolments p where p.id = n.id);
 
 create temp table p_groups on commit drop as
 select g.school_id, g.id, g.home_id as class_id, s.known_id as subject_id, g.year, g.spread as kind,
