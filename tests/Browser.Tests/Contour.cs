@@ -64,8 +64,11 @@ public sealed class Contour : IAsyncLifetime
             ["Esia:CertificateFile"] = In("certificate.pem"), ["Esia:TokenKeyFile"] = In("tokens.pub"), ["Access:OperatorName"] = "Министерство образования Заречной области",
         });
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments, Env = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Where(pair => (string)pair.Key != "LANGUAGE").Select(pair => KeyValuePair.Create((string)pair.Key, (string)pair.Value!)).Append(KeyValuePair.Create("LANGUAGE", "ru")) });
+        await LaunchAsync();
     }
+
+    private async Task LaunchAsync() =>
+        browser = await playwright!.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = Arguments, Env = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Where(pair => (string)pair.Key != "LANGUAGE").Select(pair => KeyValuePair.Create((string)pair.Key, (string)pair.Value!)).Append(KeyValuePair.Create("LANGUAGE", "ru")) });
 
     public async ValueTask DisposeAsync()
     {
@@ -77,6 +80,24 @@ public sealed class Contour : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>
+    /// Runs a test; when the browser itself ended under it, once more in a new one. Chromium without a display ends now and
+    /// then, which says nothing of the page.
+    /// </summary>
+    internal async Task InBrowserAsync(Func<Task> test)
+    {
+        try
+        {
+            await test();
+        }
+        catch (PlaywrightException ended) when (ended.Message.Contains("has been closed", StringComparison.Ordinal))
+        {
+            // The news that the whole browser is gone comes a moment after that of its page.
+            await Task.Delay(1000);
+            await test();
+        }
+    }
+
     /// <summary>A browser that nobody has signed in with.</summary>
     internal async Task<Visitor> VisitAsync(BrowserNewContextOptions? options = null)
     {
@@ -86,6 +107,7 @@ public sealed class Contour : IAsyncLifetime
         options.ReducedMotion = ReducedMotion.Reduce;
         options.ViewportSize ??= new() { Width = 1440, Height = 900 };
         options.BaseURL = Url;
+        if (!browser!.IsConnected) await LaunchAsync();
         var context = await browser!.NewContextAsync(options);
         context.SetDefaultTimeout(15_000);
         return new Visitor(this, context, await context.NewPageAsync());

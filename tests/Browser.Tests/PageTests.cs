@@ -39,7 +39,9 @@ public sealed class PageTests(Contour contour)
     public static TheoryData<string> Names => [.. Place.Names];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task Every_page_passes_axe_in_every_theme(string name)
+    public Task Every_page_passes_axe_in_every_theme(string name) => contour.InBrowserAsync(() => AskAxeAsync(name));
+
+    private async Task AskAxeAsync(string name)
     {
         await using var visitor = await Place.Of(name).VisitAsync(contour);
         await visitor.Page.EvaluateAsync(Axe.Value);
@@ -48,7 +50,9 @@ public sealed class PageTests(Contour contour)
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task Pages_fit_320_px_and_double_text(string name)
+    public Task Pages_fit_320_px_and_double_text(string name) => contour.InBrowserAsync(() => MeasureWidthAsync(name));
+
+    private async Task MeasureWidthAsync(string name)
     {
         await using var visitor = await Place.Of(name).VisitAsync(contour, new() { ViewportSize = new() { Width = 320, Height = 640 }, HasTouch = true, IsMobile = true });
         var found = new List<string>();
@@ -71,7 +75,9 @@ public sealed class PageTests(Contour contour)
     }
 
     [Theory, MemberData(nameof(Names))]
-    public async Task Pages_ask_no_foreign_host_and_stay_in_budget(string name)
+    public Task Pages_ask_no_foreign_host_and_stay_in_budget(string name) => contour.InBrowserAsync(() => WeighAsync(name));
+
+    private async Task WeighAsync(string name)
     {
         var place = Place.Of(name);
         await using var visitor = await place.VisitAsync(contour);

@@ -39,7 +39,7 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         {
             await visitor.GoAsync("/school/year");
             var start = visitor.Page.Locator("form[action='/school/year/start'] button");
-            if (await start.CountAsync() > 0) await start.ClickAsync();
+            if (await start.CountAsync() > 0) await visitor.FollowAsync(start);
         }),
         new("rehearsal", People.Administrator, visitor => RehearseAsync(visitor, ["Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Мать"], 60)),
         new("rehearsal-refused", People.Administrator, visitor => RehearseAsync(visitor, ["Кто", "Куда"], 3)),
