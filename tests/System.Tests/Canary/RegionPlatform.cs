@@ -20,7 +20,7 @@ namespace MySchool.System.Tests.Canary;
 public class RegionPlatform : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("region-").FullName;
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(20) }) { Timeout = TimeSpan.FromSeconds(30) };
     private PlatformDatabase? database;
     private WebApplication? app;
 
