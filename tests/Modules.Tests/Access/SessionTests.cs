@@ -88,6 +88,17 @@ public sealed class SessionTests(AccessPlatform platform)
     }
 
     [Fact]
+    public async Task Another_person_in_the_same_browser_ends_the_session_of_the_first()
+    {
+        using var browser = new Browser();
+        await platform.SignInAsync(browser, EsiaContour.Teacher);
+        var former = browser.Session!;
+        await platform.SignInAsync(browser, EsiaContour.Child);
+        using var late = new Browser { Session = former };
+        Assert.Equal("/sign-in?return=%2Faccount", Browser.Path(await late.GetAsync($"{platform.Url}/account")));
+    }
+
+    [Fact]
     public async Task A_role_that_is_not_offered_does_not_exist()
     {
         using var browser = new Browser();

@@ -11,7 +11,7 @@ using NpgsqlTypes;
 namespace MySchool.Access.Sessions;
 
 /// <summary>Opens, turns over and ends sessions, each with its audit row in the same transaction.</summary>
-internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
+internal sealed class SessionBook(AppDb db, SessionLookup lookup, IClock clock, AccessOptions options)
 {
     private const int UserAgentLimit = 300;
 
@@ -30,11 +30,10 @@ internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
     {
         var token = SessionToken.New();
         var now = clock.Now;
+        if (old is { } former) await EndFormerAsync(former, actor, cancel);
         await using var transaction = await db.BeginAsync(actor, cancel);
         await transaction.RunAsync(batch =>
         {
-            if (old is { } previous)
-                batch.Add("update access.sessions set ended_at = $2 where token_hash = $1 and ended_at is null", previous.Hash(), now);
             batch.Add("""
                 insert into access.sessions (id, token_hash, person_id, role, unit_id, is_child, authenticated_at, methods, started_at, last_seen_at,
                   expires_at, address, user_agent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)
@@ -85,6 +84,16 @@ internal sealed class SessionBook(AppDb db, IClock clock, AccessOptions options)
         (reader, stop) => reader.ReadAllAsync(
             row => new OpenSession(row.GetGuid(0), row.GetString(1), row.Text(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<DateTimeOffset>(4)), stop),
         cancel);
+
+    // A browser holds one session. Whoever was signed in before is signed out as by the button: in the own name, because
+    // row-level security shows nobody the session of another.
+    private async Task EndFormerAsync(SessionToken token, Actor next, CancellationToken cancel)
+    {
+        var (former, _) = await lookup.FindAsync(token, next.Address, null, cancel);
+        if (former is null) return;
+        var person = new Actor(former.PersonId, former.Id, former.Worn ?? new Hat("", Guid.Empty), [], next.Today, next.Address);
+        await EndAsync(person, former.Id, AccessActions.SignOut, cancel);
+    }
 
     private async Task<int> EndAsync(Actor actor, AppAction action, string sql, Guid id, CancellationToken cancel)
     {
