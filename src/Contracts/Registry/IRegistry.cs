@@ -74,6 +74,16 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel);
 
+    /// <summary>
+    /// Whether any of these people may speak for a person today: the person themself, or a representative whom no court has
+    /// barred, judged in the time zone of the learner's school.
+    /// </summary>
+    /// <param name="people">Who would speak.</param>
+    /// <param name="personId">For whom.</param>
+    /// <param name="now">The instant to judge dates by.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>Municipality, region and country of a school, nearest first. For jobs: the tree of organisations is public.</summary>
     /// <param name="schoolId">The school.</param>
     /// <param name="cancel">Cancels waiting.</param>

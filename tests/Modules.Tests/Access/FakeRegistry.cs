@@ -47,6 +47,9 @@ internal sealed class FakeRegistry : IRegistry
     public Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel) =>
         Task.FromResult<Guid?>(snils == "112-233-446 96" ? bound.GetOrAdd(esiaOid, Parent) : null);
 
+    public Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(people.Contains(personId) || (personId == Child && people.Contains(Parent)));
+
     public Task<DateOnly?> GetBirthDateAsync(Guid personId, CancellationToken cancel) => Task.FromResult<DateOnly?>(new DateOnly(2015, 3, 4));
 
     public Task<IReadOnlyDictionary<string, Guid>> FindUnitsAsync(IReadOnlyCollection<string> codes, CancellationToken cancel) => throw new NotSupportedException();

@@ -35,6 +35,12 @@ public sealed class RuoTests(ProviderPlatform platform) : IClassFixture<Provider
         Assert.False(string.IsNullOrEmpty(place[0].GetProperty("region").GetString()));
         Assert.DoesNotContain(SampleSchool.Pupil.Last, place.ToString(), StringComparison.Ordinal);
 
+        // What a representative allowed ends with the right to speak for the child.
+        await RestrictAsync("решение суда");
+        Assert.Equal(unknown, await LookAsync(system, token, oid));
+        await RestrictAsync(DBNull.Value);
+        Assert.NotEqual(unknown, await LookAsync(system, token, oid));
+
         var hash = Convert.ToBase64String(platform.Host.Services.GetRequiredService<IdentifierVault>().Hash(SampleSchool.Pupil.Snils));
         using var bySnils = await system.AskAsync("/api/ruo/v1/persons/find", token, JsonContent.Create(new { snilsHash = hash }));
         Assert.Equal(place.ToString(), await bySnils.Content.ReadAsStringAsync(Stop));
@@ -101,6 +107,9 @@ public sealed class RuoTests(ProviderPlatform platform) : IClassFixture<Provider
         insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at)
         select gen_random_uuid(), 'given', $2, $1, purpose, version, hash, $4, $4 + interval '1 year' from access.consent_texts where purpose = $3
         """, SampleSchool.Mother.Id, SampleSchool.Pupil.Id, ConsentPurposes.RegionalDiary, platform.Host.Clock.Now);
+
+    private Task RestrictAsync(object reason) => RunAsync(
+        "update registry.guardianships set restriction = $3 where guardian_id = $1 and learner_id = $2", SampleSchool.Mother.Id, SampleSchool.Pupil.Id, reason);
 
     private async Task RunAsync(string sql, params object[] values)
     {

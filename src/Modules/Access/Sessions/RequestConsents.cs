@@ -1,16 +1,17 @@
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 
 namespace MySchool.Access.Sessions;
 
 /// <summary>Answers from what the session lookup has loaded, so asking costs nothing and a withdrawal acts on the next request.</summary>
-internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IClock clock) : IConsents
+internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IRegistry registry, IClock clock) : IConsents
 {
     // An index scan by consents_subject.
-    private const string Open = """
-        select exists (select from access.consents g where g.subject_id = $1 and g.purpose = $2 and g.event = 'given' and g.expires_at > $3
-          and not exists (select from access.consents w where w.withdraws_id = g.id))
+    private const string Givers = """
+        select distinct g.giver_id from access.consents g where g.subject_id = $1 and g.purpose = $2 and g.event = 'given' and g.expires_at > $3
+          and not exists (select from access.consents w where w.withdraws_id = g.id)
         """;
 
     /// <inheritdoc/>
@@ -20,8 +21,15 @@ internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IClock
     /// <inheritdoc/>
     public async Task<bool> IsOpenAsync(string purpose, Guid subjectId, CancellationToken cancel)
     {
-        await using var ask = db.Source.CreateCommand(Open);
+        // What a representative allowed ends with the right to speak for the child; asked even of nobody, so that a refusal takes the same steps.
+        return await registry.MaySpeakForAsync(await ReadGiversAsync(purpose, subjectId, cancel), subjectId, clock.Now, cancel);
+    }
+
+    private async Task<List<Guid>> ReadGiversAsync(string purpose, Guid subjectId, CancellationToken cancel)
+    {
+        await using var ask = db.Source.CreateCommand(Givers);
         foreach (var value in (object[])[subjectId, purpose, clock.Now]) ask.Parameters.AddWithValue(value);
-        return (bool)(await ask.ExecuteScalarAsync(cancel))!;
+        await using var reader = await ask.ExecuteReaderAsync(cancel);
+        return await reader.ReadAllAsync(row => row.GetGuid(0), cancel);
     }
 }
