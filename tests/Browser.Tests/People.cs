@@ -14,5 +14,6 @@ internal static class People
     public const string MunicipalCoordinator = "Беловежская Светлана Игоревна";
     public const string RegionalCoordinator = "Громовой Виктор Павлович";
     public const string Operator = "Тихонравов Алексей Романович";
+    public const string Psychologist = "Ясенева Анна Сергеевна";
     public const string Stranger = "Незнамов Павел Сергеевич";
 }

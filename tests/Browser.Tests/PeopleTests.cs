@@ -78,7 +78,7 @@ public sealed class PeopleTests(Contour contour)
     [Fact]
     public async Task Theme_and_text_size_are_kept_for_the_person()
     {
-        await using var person = await contour.VisitAsAsync(People.Operator);
+        await using var person = await contour.VisitAsAsync(People.Psychologist);
         await person.GoAsync("/account");
         await person.Page.GetByLabel("Размер текста").Or(person.Page.Locator("select[name=scale]")).First.SelectOptionAsync("150");
         await person.Page.Locator("select[name=theme]").SelectOptionAsync("dark");

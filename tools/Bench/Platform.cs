@@ -4,6 +4,7 @@ using MySchool.CommandLine.Launch;
 using MySchool.CommandLine.Postgres;
 using MySchool.Generator;
 using MySchool.Generator.Load;
+using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 
@@ -67,7 +68,7 @@ internal sealed class Platform : IAsyncDisposable
         if (await new DemoState(owner).ReadAsync(cancel) == LoadState.Loaded) return;
         Console.WriteLine($"Loading {size}…");
         var vault = IdentifierVault.OpenOrCreate(Path.Combine(data.Secrets, "snils.key"));
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var today = new SystemClock(TimeProvider.System).TodayIn("Europe/Moscow");
         var watch = Stopwatch.StartNew();
         var result = await new RegionLoader(Database.Owner).LoadAsync(
             new LoadRequest(size, today, snils => (vault.Hash(snils), vault.Encrypt(snils))), cancel);

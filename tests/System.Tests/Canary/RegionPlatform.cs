@@ -8,6 +8,7 @@ using MySchool.Access;
 using MySchool.CommandLine;
 using MySchool.CommandLine.Launch;
 using MySchool.Host;
+using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using Npgsql;
@@ -31,7 +32,7 @@ public class RegionPlatform : IAsyncLifetime
     private protected RegionPlatform(Func<int, string> mark, Func<int, string> openMark) => Region = new(mark, openMark);
 
     internal Region Region { get; }
-    internal DateOnly Today { get; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+    internal DateOnly Today { get; } = new SystemClock(TimeProvider.System).TodayIn("Europe/Moscow");
     internal IReadOnlyList<string> Snils { get; private set; } = [];
     internal string Url { get; private set; } = "";
     internal string EsiaUrl { get; private protected set; } = "http://127.0.0.1:9";

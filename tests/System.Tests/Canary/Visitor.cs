@@ -37,8 +37,9 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
     {
         using var request = new HttpRequestMessage(method, url + path) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", accept);
-        // A body too large is refused before it is sent, as browsers learn it too.
-        if (content?.Headers.ContentLength > 1_000_000) request.Headers.ExpectContinue = true;
+        // A body too large is refused before it is sent, as browsers learn it too; the server still waits for it on that line
+        // and then hangs up, so the line is not used again.
+        if (content?.Headers.ContentLength > 1_000_000) request.Headers.ExpectContinue = request.Headers.ConnectionClose = true;
         var cookies = new[] { session is null ? null : $"__Host-session={session}", antiforgeryCookie }.OfType<string>();
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
         if (formToken is not null) request.Headers.TryAddWithoutValidation("RequestVerificationToken", formToken);

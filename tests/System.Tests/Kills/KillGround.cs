@@ -8,6 +8,7 @@ using System.Text;
 using MySchool.CommandLine;
 using MySchool.CommandLine.Launch;
 using MySchool.CommandLine.Postgres;
+using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using Npgsql;
 
@@ -43,7 +44,7 @@ internal sealed class KillGround : IAsyncDisposable
         Database = await cluster.PrepareDatabaseAsync();
         Migrator.Migrate(Database.Owner, PlatformDatabase.Modules);
         var school = Guid.CreateVersion7();
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var today = new SystemClock(TimeProvider.System).TodayIn("Europe/Moscow");
         var sql = new StringBuilder();
         Add($"insert into registry.organisations (id, kind, name, short_name) values ('{school}', 'school', 'Школа', 'Школа')");
         Add($"insert into registry.subjects (id, name, short_name) values ('{Guid.CreateVersion7()}', 'Алгебра', 'Алг')");

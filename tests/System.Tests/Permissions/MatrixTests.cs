@@ -25,7 +25,7 @@ public sealed class WorldDatabase : IAsyncLifetime
     private ServiceProvider? services;
 
     internal World World { get; } = new();
-    internal DateOnly Today { get; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+    internal DateOnly Today { get; } = new SystemClock(TimeProvider.System).TodayIn("Europe/Moscow");
     internal AppDb App => services!.GetRequiredService<AppDb>();
     internal IReadOnlyDictionary<Subject, Actor?> Actors { get; private set; } = new Dictionary<Subject, Actor?>();
 
