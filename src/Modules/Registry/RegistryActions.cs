@@ -75,8 +75,15 @@ internal static class RegistryActions
     /// <summary>ГИС РУО: где человек учится или работает. Only outside systems, and only with the person's consent.</summary>
     public static readonly AppAction LookUpPlaces = AppAction.For("registry.look-up-places", Relations.Reads);
 
+    /// <summary>OneRoster: списки школ для внешней системы.</summary>
+    public static readonly AppAction ReadRoster = AppAction.For("registry.read-roster", Relations.Reads);
+
+    /// <summary>Скачать списки школы файлами OneRoster.</summary>
+    public static readonly AppAction ExportRoster = AppAction.For("registry.export-roster", Relations.Administers);
+
     public static IReadOnlyList<AppAction> All { get; } =
     [
+        ReadRoster, ExportRoster,
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces,
     ];

@@ -9,6 +9,7 @@ using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.Exchange;
+using MySchool.Registry.Features.Exchange.OneRoster;
 using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
@@ -49,6 +50,11 @@ public sealed class RegistryModule : IModule
         AddOrders(services);
         AddMovement(services);
         services.AddScoped<LookUpPlaces>();
+        services.AddSingleton<SystemSchools>();
+        services.AddSingleton<TellChanges>();
+        services.AddSingleton<RosterReader>();
+        services.AddSingleton<ServeRoster>();
+        services.AddSingleton<GiveRosterFiles>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -72,6 +78,9 @@ public sealed class RegistryModule : IModule
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
         LookUpPlaces.Map(routes);
+        TellChanges.Map(routes);
+        ServeRoster.Map(routes);
+        GiveRosterFiles.Map(routes);
         ShowMovement.Map(routes);
         OrderMovement.Map(routes);
         UndoMovement.Map(routes);
