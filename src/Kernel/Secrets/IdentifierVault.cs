@@ -33,14 +33,29 @@ public sealed class IdentifierVault
     /// <param name="path">File with 64 raw bytes.</param>
     public static IdentifierVault OpenOrCreate(string path)
     {
-        if (!File.Exists(path))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var file = new FileStream(path, options);
-            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-        }
+        if (!File.Exists(path)) Create(path);
         return new(File.ReadAllBytes(path));
+    }
+
+    // The whole key or no file: of two processes that start at once the first one's key stays.
+    private static void Create(string path)
+    {
+        var draft = $"{path}.{Ids.New():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+            file.Flush(flushToDisk: true);
+        }
+        try
+        {
+            File.Move(draft, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
     }
 
     /// <summary>HMAC-SHA256 of the identifier's digits: 32 bytes, the same for the same number however it is written.</summary>
