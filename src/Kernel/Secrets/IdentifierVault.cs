@@ -10,6 +10,8 @@ namespace MySchool.Kernel.Secrets;
 /// </summary>
 public sealed class IdentifierVault
 {
+    private const int TurnAttempts = 500;
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(20);
     private const int KeyBytes = 64;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
@@ -37,24 +39,34 @@ public sealed class IdentifierVault
         return new(File.ReadAllBytes(path));
     }
 
-    // The whole key or no file: of two processes that start at once the first one's key stays.
+    // The whole key or no file; of processes that start at once one makes it and the others find it.
     private static void Create(string path)
     {
-        var draft = $"{path}.{Ids.New():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        using var turn = WaitForTurn(path + ".lock");
+        if (File.Exists(path)) return;
+        var draft = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(draft, options))
         {
             file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
             file.Flush(flushToDisk: true);
         }
-        try
+        File.Move(draft, path);
+    }
+
+    private static FileStream WaitForTurn(string path)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            File.Move(draft, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (attempt < TurnAttempts)
+            {
+                Thread.Sleep(TurnPause);
+            }
         }
     }
 
