@@ -62,6 +62,9 @@ public sealed class AccessModule : IModule
         services.AddScoped<ConsentSubjects>();
         services.AddScoped<ShowConsents>();
         services.AddScoped<ShowConsentProof>();
+        services.AddScoped<SaveLetterAddress>();
+        services.AddSingleton<RemindOfConsents>();
+        services.AddHostedService(provider => provider.GetRequiredService<RemindOfConsents>());
         services.AddSingleton(new NavEntry(Texts.PurposesTitle, "/purposes", "file-text", AccessActions.ManagePurposes, 61));
         services.AddSingleton<PurposeBook>();
         services.AddScoped<ShowPurposes>();
@@ -85,6 +88,7 @@ public sealed class AccessModule : IModule
         SavePreferences.Map(routes);
         ShowConsents.Map(routes);
         ShowConsentProof.Map(routes);
+        SaveLetterAddress.Map(routes);
         ShowPurposes.Map(routes);
         DraftPurpose.Map(routes);
         PublishPurpose.Map(routes);

@@ -47,7 +47,7 @@ internal sealed record ConsentRow(ConsentText Text, ConsentSubject Subject, Cons
 }
 
 /// <summary>«Согласия»: each child and each purpose, and the documents a guardian is asked for at first sign-in.</summary>
-internal sealed class ShowConsents(ConsentLedger ledger, ConsentSubjects subjects, IRegistry registry, IClock clock)
+internal sealed class ShowConsents(ConsentLedger ledger, ConsentSubjects subjects, IRegistry registry, SaveLetterAddress letters, IClock clock)
 {
     /// <summary>The whole page: rows by subject, former lines, and the names it needs.</summary>
     public async Task<ConsentsView> HandleAsync(Actor actor, PersonFacts? person, string? done, CancellationToken cancel)
@@ -63,7 +63,7 @@ internal sealed class ShowConsents(ConsentLedger ledger, ConsentSubjects subject
         var strangers = lines.SelectMany(line => new[] { line.GiverId, line.WithdrawnBy ?? line.GiverId }).Where(id => !known.ContainsKey(id)).Distinct().ToList();
         if (strangers.Count > 0)
             foreach (var (id, name) in await registry.GetNamesAsync(actor, strangers, cancel)) known[id] = name.Full;
-        return new(rows, [.. lines.Where(line => !shown.Contains(line.Id))], texts.ToDictionary(text => text.Purpose), known, person, clock.Now, done);
+        return new(rows, [.. lines.Where(line => !shown.Contains(line.Id))], texts.ToDictionary(text => text.Purpose), known, person, clock.Now, done) { Address = await letters.FindAsync(actor, cancel) ?? "" };
     }
 
     public static void Map(IEndpointRouteBuilder routes)

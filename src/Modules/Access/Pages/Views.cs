@@ -23,6 +23,12 @@ internal sealed record ConsentsView(
     IReadOnlyList<ConsentRow> Rows, IReadOnlyList<ConsentLine> Former, IReadOnlyDictionary<string, ConsentText> Texts, IReadOnlyDictionary<Guid, string> Names,
     PersonFacts? Person, DateTimeOffset Now, string? Done)
 {
+    /// <summary>Where letters go; empty when the person has given none.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>What is wrong with the address typed.</summary>
+    public Problem? Problem { get; init; }
+
     public string Zone => string.IsNullOrEmpty(Person?.TimeZone) ? "Europe/Moscow" : Person.TimeZone;
 
     /// <summary>Who gave or withdrew.</summary>
