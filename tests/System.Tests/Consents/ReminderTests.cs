@@ -90,7 +90,8 @@ public sealed class ReminderTests(ProviderPlatform platform) : IClassFixture<Pro
         await RemindAsync();
         Assert.True(await platform.Host.Database.ScalarAsync<bool>("select bool_or(has_letter) from access.consent_notices"));
         Assert.Contains("mother@example.ru", await mother.ReadAsync("/account/consents"), StringComparison.Ordinal);
-        Assert.Contains("Скоро закончится", WebUtility.HtmlDecode(await mother.ReadAsync("/account/consents")), StringComparison.Ordinal);
+        foreach (var page in (string[])["/account", "/account/consents"])
+            Assert.Contains("Скоро закончится", WebUtility.HtmlDecode(await mother.ReadAsync(page)), StringComparison.Ordinal);
     }
 
     private Task<int> RemindAsync() => platform.Host.Services.GetRequiredService<RemindOfConsents>().HandleAsync(Stop);

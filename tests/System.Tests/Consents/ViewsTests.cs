@@ -8,7 +8,7 @@ using Xunit;
 
 namespace MySchool.System.Tests.Consents;
 
-/// <summary>«Кто смотрел данные»: who, in which role, what, when and what for; by period, by pages and as a sheet.</summary>
+/// <summary>«Кто видел данные»: who, in which role, what, when and what for; by period, by pages and as a sheet.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class ViewsTests(ProviderPlatform platform) : IClassFixture<ProviderPlatform>, IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class ViewsTests(ProviderPlatform platform) : IClassFixture<Provid
         foreach (var said in (string[])[SampleSchool.ClassTeacher.FullName, "Учитель", "Открыта карточка", "20 ноября 2026, 12:00", "Обучение: работа школы"]) Assert.Contains(said, page, StringComparison.Ordinal);
         Assert.Contains("Открыта карточка", await ReadAsync(mother, $"{Page}?from=2026-11-20&to=2026-11-20"), StringComparison.Ordinal);
         foreach (var other in (string[])["from=2026-11-21&to=2026-11-22", "from=2026-11-18&to=2026-11-19"])
-            Assert.Contains("данные никто не открывал", await ReadAsync(mother, $"{Page}?{other}"), StringComparison.Ordinal);
+            Assert.Contains("Никто не открывал данные", await ReadAsync(mother, $"{Page}?{other}"), StringComparison.Ordinal);
         // Nonsense is no period: the last month is shown.
         Assert.Contains("Открыта карточка", await ReadAsync(mother, $"{Page}?from=вчера&to=2026-99-99&page=-7"), StringComparison.Ordinal);
     }

@@ -16,7 +16,11 @@ internal sealed record WelcomeView(Stranger? Stranger, bool IsSignedIn);
 
 /// <summary>The person's own page.</summary>
 internal sealed record AccountView(
-    string Name, IReadOnlyList<OpenSession> Sessions, Guid CurrentId, DateTimeOffset Now, string? Done, IReadOnlyList<ConnectedSite> Sites, PersonFacts? Person);
+    string Name, IReadOnlyList<OpenSession> Sessions, Guid CurrentId, DateTimeOffset Now, string? Done, IReadOnlyList<ConnectedSite> Sites, PersonFacts? Person)
+{
+    /// <summary>Consents that are about to end and may be renewed.</summary>
+    public IReadOnlyList<ConsentRow> Ending { get; init; } = [];
+}
 
 /// <summary>«Согласия»: each subject and purpose, lines of children no longer represented, and names.</summary>
 internal sealed record ConsentsView(

@@ -24,7 +24,7 @@ namespace MySchool.Registry.Features;
 /// <param name="Purpose">What for.</param>
 internal sealed record DataView(DateTimeOffset At, string? ActorName, string Role, string What, string Purpose);
 
-/// <summary>«Кто смотрел данные» of one person over a period, newest first.</summary>
+/// <summary>«Кто видел данные» of one person over a period, newest first.</summary>
 internal sealed record DataViews(Guid PersonId, string Name, ImmutableArray<DataView> Views, DateOnly From, DateOnly To, int Page, bool HasMore);
 
 /// <summary>Tells a learner or a guardian who looked at the data: by name, role, deed and purpose. On a page and as a sheet.</summary>
