@@ -31,7 +31,7 @@ internal static class RegistryActions
     /// <summary>Найти школу территории.</summary>
     public static readonly AppAction SearchSchools = AppAction.For("registry.search-schools", Relations.Coordinates, Relations.Operates);
 
-    /// <summary>«Кто смотрел данные».</summary>
+    /// <summary>«Кто видел данные».</summary>
     public static readonly AppAction ReadViews = AppAction.For("registry.read-views", Relations.Self, Relations.Guardian);
 
     /// <summary>Карточка сотрудника.</summary>

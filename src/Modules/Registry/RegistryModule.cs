@@ -49,6 +49,7 @@ public sealed class RegistryModule : IModule
         AddAdministration(services);
         AddOrders(services);
         AddMovement(services);
+        foreach (var flow in RegistryFlows.All) services.AddSingleton(flow);
         services.AddScoped<LookUpPlaces>();
         services.AddSingleton<SystemSchools>();
         services.AddSingleton<TellChanges>();

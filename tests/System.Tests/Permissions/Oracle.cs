@@ -90,6 +90,12 @@ internal static class Oracle
     /// <summary>Orders and the new year are the administrator's.</summary>
     public static bool ManagesMovement(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
 
+    /// <summary>What was agreed to about a learner: the learner and those who represent them. Not the class teacher, not the school.</summary>
+    public static bool ReadsConsents(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
+
+    /// <summary>Texts of consents are written by whoever runs the platform.</summary>
+    public static bool WritesPurposes(Subject who) => who.IsActive && who.Role == Roles.Operator;
+
     private static bool PastOf(Subject who, Group group) => (who.Self?.Left ?? who.Children.Select(c => c.Left).FirstOrDefault(g => g is not null)) == group;
 
     private static bool IsOwn(Subject who, Learner learner) => who.Self == learner || who.Children.Contains(learner);
