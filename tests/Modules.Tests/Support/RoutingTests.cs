@@ -20,7 +20,7 @@ public sealed class RoutingTests(SupportGround ground) : IClassFixture<SupportGr
         Assert.True((await ground.DoAsync(top, id, "down", "Это настраивает регион")).IsOk);
         Assert.Equal("region", await ground.AskAsync<string>("select chain_kinds[step] from support.tickets where id = $1", id));
         Assert.Equal(4, await ground.AskAsync<long>("select count(*) from support.steps where ticket_id = $1 and what in ('up', 'down')", id));
-        Assert.Equal(ground.Host.Clock.Now.AddHours(72), await ground.AskAsync<DateTimeOffset>("select due_at from support.tickets where id = $1", id));
+        Assert.Equal(ground.Host.Clock.Now.UtcDateTime.AddHours(72), await ground.AskAsync<DateTime>("select due_at from support.tickets where id = $1", id));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class TicketTests(SupportGround ground) : IClassFixture<SupportGro
     {
         var id = await ground.SendAsync();
         Assert.Equal(SupportGround.School, await ground.AskAsync<Guid>("select unit_id from support.tickets where id = $1", id));
-        Assert.Equal(ground.Host.Clock.Now.AddHours(24), await ground.AskAsync<DateTimeOffset>("select due_at from support.tickets where id = $1", id));
+        Assert.Equal(ground.Host.Clock.Now.UtcDateTime.AddHours(24), await ground.AskAsync<DateTime>("select due_at from support.tickets where id = $1", id));
         Assert.Equal(1, await ground.AskAsync<long>("select count(*) from support.steps where ticket_id = $1 and what = 'sent'", id));
     }
 
@@ -91,7 +91,7 @@ public sealed class TicketTests(SupportGround ground) : IClassFixture<SupportGro
         Assert.Equal("support.text-missing", (await ground.SayAsync(id, "reply")).Problem!.Code);
         Assert.True((await ground.SayAsync(id, "reply", "Алгебра")).IsOk);
         Assert.Equal("ours", await ground.StateAsync(id));
-        Assert.Equal(ground.Host.Clock.Now.AddHours(24), await ground.AskAsync<DateTimeOffset>("select due_at from support.tickets where id = $1", id));
+        Assert.Equal(ground.Host.Clock.Now.UtcDateTime.AddHours(24), await ground.AskAsync<DateTime>("select due_at from support.tickets where id = $1", id));
     }
 
     [Fact]
@@ -117,6 +117,15 @@ public sealed class TicketTests(SupportGround ground) : IClassFixture<SupportGro
         Assert.Equal("support.rating-odd", (await ground.SayAsync(id, "rate", rating: 6)).Problem!.Code);
         Assert.True((await ground.SayAsync(id, "rate", rating: 4)).IsOk);
         Assert.Equal((short)4, await ground.AskAsync<short>("select rating from support.tickets where id = $1", id));
+    }
+
+    [Fact]
+    public async Task Eleventh_ticket_of_a_day_waits_for_tomorrow()
+    {
+        var (actor, facts) = await ground.PersonAsync(SampleSchool.ClassTeacher.Id, new Hat(Roles.Teacher, SupportGround.School));
+        Task<Result<Guid>> SendAsync() => ground.RunAsync<SendTicket, Result<Guid>>(send => send.HandleAsync(actor, facts, SupportGround.Draft(SupportGround.School) with { Key = Ids.New() }, [], default));
+        for (var i = 0; i < 10; i++) Assert.True((await SendAsync()).IsOk);
+        Assert.Equal(429, (await SendAsync()).Problem!.Status);
     }
 
     [Fact]
