@@ -109,7 +109,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var (name, seen, step) in ((string, string, int)[])[("here", $"'{school.Id}'", 1), ("passed", $"'{school.Id}', {above[0]}", 2)])
             Add($"""
                 with t as (insert into support.tickets (id, author_id, role, from_name, kind, title, chain, chain_names, chain_kinds, step, first_unit, seen_by, state, created_at, changed_at, due_at)
-                  select gen_random_uuid(), gen_random_uuid(), 'guardian', '', 'marks', '{name} {school.Id}', c, array_fill(''::text, array[cardinality(c)]), 'school' || array_fill('region'::text, array[cardinality(c) - 1]),
+                  select gen_random_uuid(), gen_random_uuid(), 'guardian', '', 'marks', '{name} {school.Id}', c, array_fill(''::text, array[cardinality(c)]), array['school'::text] || array_fill('region'::text, array[cardinality(c) - 1]),
                          {step}, '{school.Id}', array[{seen}]::uuid[], 'new', now(), now(), now() from (select array['{school.Id}', {string.Join(',', above)}]::uuid[] as c) n returning id),
                 a as (insert into support.authors (ticket_id, name) select id, '{name} {school.Id}' from t)
                 insert into support.messages (id, ticket_id, kind, text, at) select gen_random_uuid(), id, kind, '{name} {school.Id}', now() from t, unnest(array['author', 'note']) kind
