@@ -70,7 +70,7 @@ internal sealed class FindArticles(WorkerDb db)
                where a.is_published and (a.search @@ q.words or support.likeness($1, a.title || ' ' || a.keywords) > 0.5)
                order by rank desc, a.id limit $3)
             select a.slug, a.section, coalesce(ts_headline('russian', a.title, q.words, 'HighlightAll=true, StartSel={Opens}, StopSel={Closes}'), a.title),
-                   coalesce(ts_headline('russian', regexp_replace(a.body, '[#*\[\]]|\(/[^)]*\)', '', 'g'), q.words, 'MaxWords=28, MinWords=14, MaxFragments=1, StartSel={Opens}, StopSel={Closes}'), left(a.body, 160))
+                   coalesce(ts_headline('russian', regexp_replace(a.body, '(^|\n)(## |- |[0-9]+\. )|[*\[\]]|\(/[^)]*\)', '\1', 'g'), q.words, 'MaxWords=28, MinWords=14, MaxFragments=1, StartSel={Opens}, StopSel={Closes}'), left(a.body, 160))
               from ranked r join support.articles a on a.id = r.id cross join asked q order by r.rank desc, a.id
             """);
         foreach (var value in (object[])[query, role, most]) command.Parameters.Add(new() { Value = value });
