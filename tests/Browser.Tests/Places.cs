@@ -76,6 +76,29 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("site-consent", People.Mother, Site),
         At("site-needs-parent", People.Pupil, Site),
         At("site-leave", People.Mother, "/connect/logout"),
+        At("support-new", People.Mother, "/support/new?from=/diary"),
+        At("support-form", People.Mother, "/support/new?q=не+вижу+ребёнка&from=/diary"),
+        At("support-stranger", null, "/support/new?q=не+могу+войти&from=/sign-in"),
+        At("support-school", null, "/support/new?q=не+могу+войти&unit=all"),
+        new("support-own", People.Mother, async visitor =>
+        {
+            await WriteToSupportAsync(visitor);
+            await visitor.GoAsync("/support");
+        }),
+        new("support-own-ticket", People.Mother, WriteToSupportAsync),
+        At("support-queue", People.Administrator, "/support/queue"),
+        new("support-ticket", People.Administrator, async visitor =>
+        {
+            await visitor.GoAsync("/support/queue");
+            // Whichever test came first: without a ticket the empty queue is looked at once more.
+            if (await visitor.Page.Locator("main a[href^='/support/queue/0']").CountAsync() > 0) await FollowAsync(visitor, null, "a[href^='/support/queue/0']");
+        }),
+        At("support-terms", People.Operator, "/support/terms"),
+        At("help", People.Mother, "/help"),
+        At("help-found", null, "/help?q=отозвать+согласие"),
+        At("help-article", People.Mother, "/help/read-diary"),
+        At("help-articles", People.Operator, "/help/edit"),
+        new("help-editor", People.Operator, visitor => FollowAsync(visitor, "/help/edit", "a[href^='/help/edit/0']")),
         At("not-found", People.Operator, "/journal/00000000-0000-0000-0000-000000000001"),
     ];
 
@@ -120,6 +143,22 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await mother.GoAsync("/account/consents");
         var href = await mother.Page.Locator("a[href$='/proof']").First.GetAttributeAsync("href");
         await mother.GoAsync(href!);
+    }
+
+    private static async Task WriteToSupportAsync(Visitor author)
+    {
+        // Once is enough for all who look.
+        await author.GoAsync("/support");
+        if (await author.Page.Locator("main a[href^='/support/tickets/']").CountAsync() > 0)
+        {
+            await FollowAsync(author, null, "a[href^='/support/tickets/']");
+            return;
+        }
+        await author.GoAsync("/support/new?q=не+вижу+оценку&from=/diary");
+        await author.Page.SelectOptionAsync("select[name=kind]", "marks");
+        await author.Page.FillAsync("textarea[name=text]", "В пятницу была контрольная по алгебре, учитель сказала, что оценки стоят, а в дневнике пусто. У сына в классе у всех есть.");
+        await author.Page.Locator("main form[action='/support/new'] button.button-primary, main form[action='/support/new'] button[type=submit]").First.ClickAsync();
+        await author.Page.WaitForURLAsync("**/support/tickets/*");
     }
 
     private static async Task OpenLessonAsync(Visitor teacher)

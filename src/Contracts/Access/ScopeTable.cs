@@ -28,6 +28,8 @@ public sealed class ScopeTable : IScopeTable
             ["roster_schools"] = Of((Relations.Rosters, Places.School)),
             // Territories whose aggregates are open.
             ["territories"] = Of((Relations.Coordinates, Places.Territory), (Relations.Operates, Places.Territory)),
+            // Schools and territories that answer those who write to support.
+            ["support_units"] = Of((Relations.Administers, Places.School), (Relations.Coordinates, Places.Territory), (Relations.Operates, Places.Territory)),
             // Countries whose platform is run: sites and systems are registered there.
             ["operated"] = Of((Relations.Operates, Places.Territory)),
             // Classes whose learners' names are open.

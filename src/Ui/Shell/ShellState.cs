@@ -17,7 +17,14 @@ public interface IShell
 /// <param name="AntiforgeryToken">Its value; also sent by islands in the header <c>RequestVerificationToken</c>.</param>
 public sealed record ShellState(
     string? PersonName, IReadOnlyList<ShellHat> Hats, IReadOnlyList<NavItem> Nav, DisplayPreferences Preferences,
-    string Path, string AntiforgeryField, string AntiforgeryToken);
+    string Path, string AntiforgeryField, string AntiforgeryToken)
+{
+    /// <summary>Number of this request in the log, which a page of failure shows.</summary>
+    public string Trace { get; init; } = "";
+
+    /// <summary>What waits for the person outside the places of the rail, such as answers of support.</summary>
+    public IReadOnlyList<NavItem> Waiting { get; init; } = [];
+}
 
 /// <summary>A role in the switcher.</summary>
 /// <param name="Role">Value posted to <c>/account/role</c> as <c>role</c>.</param>
@@ -31,7 +38,9 @@ public sealed record ShellHat(string Role, Guid UnitId, string Name, string Unit
 /// <param name="Text">Its word.</param>
 /// <param name="Href">Where it leads.</param>
 /// <param name="Icon">Name of a Lucide icon.</param>
-public sealed record NavItem(string Text, string Href, string Icon);
+/// <param name="Count">How many things wait there; zero shows nothing.</param>
+/// <param name="CountMeaning">What is counted, for those who do not see the number.</param>
+public sealed record NavItem(string Text, string Href, string Icon, int Count = 0, string CountMeaning = "");
 
 /// <summary>How a person reads; kept per person and rendered by the server before first paint.</summary>
 /// <param name="Theme"><c>auto</c>, <c>light</c> or <c>dark</c>.</param>

@@ -12,7 +12,7 @@ public sealed partial class TextTests
     private static readonly string[] Data =
     [
         "src/Ui/Styleguide/",
-        "src/Modules/Access/Sessions/Device.cs",
+        "src/Kernel/Web/Device.cs",
         "src/Modules/Journal/Domain/MarkValue.cs",
         "src/Modules/Registry/Features/ImportLists/ListRow.cs",
         "src/Modules/Registry/Features/ImportLists/ListWords.cs",

@@ -21,6 +21,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid Consent { get; } = Guid.CreateVersion7();
     public Guid Invitation { get; } = Guid.CreateVersion7();
     public Guid Request { get; } = Guid.CreateVersion7();
+    public Guid Ticket { get; } = Guid.CreateVersion7();
+    public Guid Picture { get; } = Guid.CreateVersion7();
 
     public Resident Of(string role) => Residents.First(resident => resident.Subject.Role == role);
 
@@ -39,6 +41,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/connection/units", StringComparison.Ordinal) => [School.Id],
         _ when pattern.StartsWith("/connection/invitations", StringComparison.Ordinal) => [Invitation],
         _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],
+        _ when pattern.Contains("/pictures/", StringComparison.Ordinal) => [Picture],
+        _ when pattern.StartsWith("/support", StringComparison.Ordinal) => [Ticket],
         _ when pattern.StartsWith("/people", StringComparison.Ordinal) => [School.Boris.Id],
         _ when pattern.StartsWith("/school/staff", StringComparison.Ordinal) => [SpareMembership],
         _ when pattern.StartsWith("/staff", StringComparison.Ordinal) => [Spare],
@@ -52,7 +56,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Invitation, Request,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Invitation, Request, Ticket, Picture,
     ];
 }
 

@@ -84,6 +84,18 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         AddMovement(marked, mark);
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
         AddImport(marked);
+        AddTicket(marked);
+    }
+
+    // A ticket that is with the school: what is said in it, by whom, with a picture.
+    private void AddTicket(MarkedSchool marked)
+    {
+        var (school, mark, message) = (marked.School, Text(marked.Mark), Guid.CreateVersion7());
+        Add($"insert into support.tickets (id, author_id, role, from_name, kind, title, chain, chain_names, chain_kinds, first_unit, seen_by, state, created_at, changed_at, due_at, seen_path) select '{marked.Ticket}', '{marked.Spare}', 'teacher', '', 'marks', '{mark} обращение', c, array_fill(''::text, array[cardinality(c)]), array['school'::text] || array_fill('region'::text, array[cardinality(c) - 1]), '{school.Id}', array['{school.Id}'::uuid], 'new', now(), now(), now(), '/{mark}' from (select array(select ancestor_id from registry.unit_closure where descendant_id = '{school.Id}' order by depth) as c) n");
+        Add($"insert into support.authors values ('{marked.Ticket}', '{mark} Пишущий', 'writer{marked.Number}@school.example', null)");
+        Add($"insert into support.messages values ('{message}', '{marked.Ticket}', 'author', '{marked.Spare}', '{mark} откуда', '{mark} рассказ', now())");
+        Add($"insert into support.pictures values ('{marked.Picture}', '{marked.Ticket}', '{message}', 'image/png', 1, 1, decode('00', 'hex'))");
+        Add($"insert into support.steps values ('{Guid.CreateVersion7()}', '{marked.Ticket}', now(), 'sent', '{marked.Spare}', '{mark} откуда', '{mark} куда')");
     }
 
     // A rehearsal of each school that waits for its administrator.

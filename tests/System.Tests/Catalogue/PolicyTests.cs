@@ -21,6 +21,9 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         ["registry.organisations"] = "the tree of organisations is public, as the open registry of schools is",
         ["registry.unit_closure"] = "the same tree",
         ["access.consent_texts"] = "published documents, the same for everybody",
+        ["support.terms"] = "within how many hours each level answers, the same for everybody",
+        ["support.articles"] = "published articles are everybody's; drafts hold no person and are the operator's",
+        ["support.article_versions"] = "the same drafts, no person and no school in them",
         ["connection.definitions"] = "what the figures mean, the same for everybody",
         ["kernel.idempotency"] = "empty in this world; its policy is the person's own id, the same as of preferences",
     };
@@ -41,7 +44,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         var unnoticed = new List<string>();
         var policies = await platform.ListAsync("""
             select schemaname || '.' || tablename || '|' || policyname || '|' || replace(qual, E'\n', ' ') from pg_policies
-             where schemaname in ('access', 'registry', 'journal', 'connection', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
+             where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
             """);
         foreach (var policy in policies.Select(line => line.Split('|', 3)).Where(policy => !Open.ContainsKey(policy[0])))
         {
@@ -96,7 +99,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
 
     private async Task<IReadOnlyList<string>> TablesAsync() => [.. (await platform.ListAsync("""
         select schemaname || '.' || tablename from pg_tables join pg_class c on c.oid = (schemaname || '.' || tablename)::regclass
-         where schemaname in ('access', 'registry', 'journal', 'connection', 'kernel') and not c.relispartition and c.relrowsecurity
+         where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'kernel') and not c.relispartition and c.relrowsecurity
            and has_any_column_privilege('myschool_app', c.oid, 'select')
         """)).Where(table => !Open.ContainsKey(table))];
 

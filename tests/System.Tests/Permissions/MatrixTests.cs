@@ -12,6 +12,7 @@ using MySchool.Journal;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Registry;
+using MySchool.Support;
 using Npgsql;
 using Xunit;
 
@@ -103,6 +104,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var role in InvitationRules.StaffRoles)
                     Check(who, $"invite {role} {school.Name}", Oracle.AdministersSchool(who, school), actor is not null && InvitationRules.Allows(actor, role, connected));
                 Check(who, $"decide requests {school.Name}", Oracle.AdministersSchool(who, school), Decide.Allows(actor, ConnectionActions.DecideRequests, place));
+                Check(who, $"answer ticket {school.Name}", Oracle.AdministersSchool(who, school), Decide.Allows(actor, SupportActions.Handle, place));
+                Check(who, $"answer passed ticket {school.Name}", Oracle.AnswersForMunicipality(who, school), Decide.Allows(actor, SupportActions.Handle, new Coordinate(Places.Territory, school.Municipality.Id)));
                 Check(who, $"give orders {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageMovement, place));
                 Check(who, $"plan the year {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageYear, place));
                 Check(who, $"read the book {school.Name}", Oracle.ReadsMovement(who, school), Decide.Allows(actor, RegistryActions.ReadMovement, place));
@@ -157,11 +160,23 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"invitations {school.Id}/teacher", school.Name, Oracle.AdministersSchool(who, school), seen);
                 Check(who, $"invitations {school.Id}/school-administrator", school.Name, Oracle.InvitesAdministrator(who, school), seen);
                 Check(who, $"requests {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
+                CheckTickets(who, school, seen);
                 Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
             }
         }
         Assert.Empty(wrong);
         Assert.True(cells >= FewestCells, $"only {cells} cells");
+
+        void CheckTickets(Subject who, School school, HashSet<string> seen)
+        {
+            foreach (var (ticket, open) in ((string, bool)[])[("here", Oracle.AdministersSchool(who, school)), ("passed", Oracle.SeesPassedTicket(who, school))])
+            {
+                Check(who, $"tickets {ticket} {school.Id}", school.Name, open, seen);
+                foreach (var kind in (string[])["author", "note"]) Check(who, $"messages {kind}/{ticket} {school.Id}", school.Name, open, seen);
+                // Who wrote stays with the school, wherever the ticket goes.
+                Check(who, $"authors {ticket} {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
+            }
+        }
 
         void Check(Subject who, string row, string what, bool should, HashSet<string> seen)
         {
@@ -257,6 +272,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
+            ("support.tickets", "title"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];
         return await world.App.ReadAsync(actor, batch =>
         {

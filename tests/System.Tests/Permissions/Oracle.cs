@@ -63,6 +63,12 @@ internal static class Oracle
     /// <summary>Staff are invited, and requests decided, by the administrator of that very school.</summary>
     public static bool AdministersSchool(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
 
+    /// <summary>A ticket the school has passed to its municipality: whoever had it and whoever has it; those above wait for their turn.</summary>
+    public static bool SeesPassedTicket(Subject who, School school) => AdministersSchool(who, school) || AnswersForMunicipality(who, school);
+
+    /// <summary>Whoever has a ticket answers it.</summary>
+    public static bool AnswersForMunicipality(Subject who, School school) => who.IsActive && who.Territory == school.Municipality;
+
     private static bool IsAbove(Subject who, School school) => who.Territory is { } territory && school.Municipality.IsWithin(territory);
 
     /// <summary>Ticks are seen by the family and the leader of the class.</summary>

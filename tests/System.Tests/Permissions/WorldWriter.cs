@@ -19,6 +19,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var subject in world.Subjects) AddSubject(subject);
         foreach (var school in world.Schools) AddConnection(school);
         Add("insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), gen_random_uuid())");
+        foreach (var school in world.Schools) AddTickets(school);
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.ToString(), connection);
@@ -101,6 +102,20 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.absences values ({cell}, '{today:yyyy-MM-dd}', 'Н', null, 1, '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.cell_history values ({cell}, 'mark', 1, null, '5', null, now(), '{Guid.CreateVersion7()}', null, '{Guid.CreateVersion7()}')");
         Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
+    }
+
+    // One ticket is with the school, another has gone to its municipality.
+    private void AddTickets(School school)
+    {
+        var above = Above(school).Select(t => $"'{t.Id}'").ToList();
+        foreach (var (name, seen, step) in ((string, string, int)[])[("here", $"'{school.Id}'", 1), ("passed", $"'{school.Id}', {above[0]}", 2)])
+            Add($"""
+                with t as (insert into support.tickets (id, author_id, role, from_name, kind, title, chain, chain_names, chain_kinds, step, first_unit, seen_by, state, created_at, changed_at, due_at)
+                  select gen_random_uuid(), gen_random_uuid(), 'guardian', '', 'marks', '{name} {school.Id}', c, array_fill(''::text, array[cardinality(c)]), array['school'::text] || array_fill('region'::text, array[cardinality(c) - 1]),
+                         {step}, '{school.Id}', array[{seen}]::uuid[], 'new', now(), now(), now() from (select array['{school.Id}', {string.Join(',', above)}]::uuid[] as c) n returning id),
+                a as (insert into support.authors (ticket_id, name) select id, '{name} {school.Id}' from t)
+                insert into support.messages (id, ticket_id, kind, text, at) select gen_random_uuid(), id, kind, '{name} {school.Id}', now() from t, unnest(array['author', 'note']) kind
+                """);
     }
 
     private void AddConnection(School school)

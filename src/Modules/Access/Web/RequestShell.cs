@@ -27,7 +27,8 @@ internal sealed class RequestShell(CurrentRequest current, IAntiforgery antiforg
             http.GetActor() is null ? null : person?.Name.Full ?? "",
             person is null ? [] : [.. person.Offers.Select(offer => new ShellHat(
                 offer.Hat.Role, offer.Hat.UnitId, RoleNames.Of(offer.Hat.Role), offer.UnitName, offer.Hat == person.Worn))],
-            Nav(http.GetActor()), current.Session?.Preferences ?? new(), http.Request.Path.Value ?? "/", field, token);
+            Nav(http), current.Session?.Preferences ?? new(), PathOf(http), field, token)
+        { Waiting = Waiting(http), Trace = http.TraceIdentifier };
     }
 
     private (string Field, string Token) Tokens(HttpContext http)
@@ -46,7 +47,19 @@ internal sealed class RequestShell(CurrentRequest current, IAntiforgery antiforg
         }
     }
 
-    private IReadOnlyList<NavItem> Nav(Actor? actor) => actor is null ? [] :
+    // The handler of failures answers at its own path; the person was elsewhere.
+    private static string PathOf(HttpContext http) =>
+        http.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerPathFeature>()?.Path ?? http.Request.Path.Value ?? "/";
+
+    private IReadOnlyList<NavItem> Nav(HttpContext http) => http.GetActor() is not { } actor ? [] :
         [.. entries.Where(entry => (entry.Roles is null || entry.Roles.Contains(actor.Hat.Role)) && Decide.CouldAllow(actor, entry.Action))
-            .OrderBy(entry => entry.Order).Take(NavLimit).Select(entry => new NavItem(entry.Text, entry.Href, entry.Icon))];
+            .OrderBy(entry => entry.Order).Take(NavLimit).Select(entry => SignOf(http, entry.Href) is { } sign
+                ? new NavItem(entry.Text, entry.Href, entry.Icon, sign.Count, sign.Meaning) : new NavItem(entry.Text, entry.Href, entry.Icon))];
+
+    // What waits at a place that the rail does not show.
+    private IReadOnlyList<NavItem> Waiting(HttpContext http) =>
+        [.. (http.Features.Get<NavSigns>()?.All ?? []).Where(sign => sign.Count > 0 && entries.All(entry => entry.Href != sign.Href))
+            .Select(sign => new NavItem(sign.Meaning, sign.Href, "bell", sign.Count, sign.Meaning))];
+
+    private static NavSign? SignOf(HttpContext http, string href) => http.Features.Get<NavSigns>()?.All.FirstOrDefault(sign => sign.Href == href && sign.Count > 0);
 }

@@ -1,9 +1,7 @@
-using MySchool.Access.Resources;
-
-namespace MySchool.Access.Sessions;
+namespace MySchool.Kernel.Web;
 
 /// <summary>A browser in words its owner would use. Recognition, not detection: nothing depends on it.</summary>
-internal static class Device
+public static class Device
 {
     // Order matters: nearly every browser also calls itself Chrome and Safari.
     private static readonly (string Mark, string Name)[] Browsers =
@@ -17,14 +15,15 @@ internal static class Device
         ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
     ];
 
-    public static string Name(string userAgent)
+    /// <summary>«Chrome, Windows»; null when neither is known.</summary>
+    /// <param name="userAgent">The header of the same name.</param>
+    public static string? Name(string userAgent)
     {
         var browser = Find(Browsers, userAgent);
         var system = Find(Systems, userAgent);
         return (browser, system) switch
         {
-            (null, null) => Texts.DeviceUnknown,
-            (null, _) => system!,
+            (null, _) => system,
             (_, null) => browser,
             _ => $"{browser}, {system}",
         };
