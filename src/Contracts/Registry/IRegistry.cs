@@ -84,6 +84,11 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel);
 
+    /// <summary>Teaching groups in words: «Алгебра, 7Б». For jobs that copy a person's data; unknown ones are absent from the answer.</summary>
+    /// <param name="groupIds">The groups.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyDictionary<Guid, string>> GetGroupTitlesAsync(IReadOnlyCollection<Guid> groupIds, CancellationToken cancel);
+
     /// <summary>Municipality, region and country of a school, nearest first. For jobs: the tree of organisations is public.</summary>
     /// <param name="schoolId">The school.</param>
     /// <param name="cancel">Cancels waiting.</param>

@@ -15,6 +15,10 @@ internal static class AccessActions
     public static readonly AppAction GiveConsent = AppAction.ForSignedIn("access.give-consent");
     public static readonly AppAction WithdrawConsent = AppAction.ForSignedIn("access.withdraw-consent");
 
+    public static readonly AppAction AskCopy = AppAction.ForSignedIn("access.ask-copy");
+    public static readonly AppAction TakeCopy = AppAction.ForSignedIn("access.take-copy");
+    public static readonly AppAction DropCopy = AppAction.ForSignedIn("access.drop-copy");
+
     /// <summary>A site sends its person here and takes them back; who is not signed in signs in first.</summary>
     public static readonly AppAction OpenSite = AppAction.ForAnyone("access.open-site");
 
@@ -33,5 +37,6 @@ internal static class AccessActions
     [
         SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
         OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients, ManagePurposes,
+        AskCopy, TakeCopy, DropCopy,
     ];
 }

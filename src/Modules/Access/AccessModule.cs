@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MySchool.Access.Consents;
+using MySchool.Access.Copies;
 using MySchool.Access.Esia;
 using MySchool.Access.Features;
 using MySchool.Access.Provider;
@@ -53,6 +54,23 @@ public sealed class AccessModule : IModule
         services.AddScoped<ChangeRole>();
         services.AddScoped<SavePreferences>();
         AddConsents(services);
+        AddCopies(services);
+    }
+
+    private static void AddCopies(IServiceCollection services)
+    {
+        services.AddSingleton<IPersonalData, AccessPersonalData>();
+        services.AddSingleton<CopySeal>();
+        services.AddSingleton<CopyBook>();
+        services.AddSingleton<TellCopyReady>();
+        services.AddSingleton<CopyWork>();
+        services.AddSingleton<MakeCopies>();
+        services.AddHostedService(provider => provider.GetRequiredService<MakeCopies>());
+        services.Hear<CopyAsked, WakeCopies>();
+        services.AddScoped<ShowCopies>();
+        services.AddScoped<AskCopy>();
+        services.AddScoped<GiveCopy>();
+        services.AddScoped<DropCopy>();
     }
 
     private static void AddConsents(IServiceCollection services)
@@ -94,6 +112,10 @@ public sealed class AccessModule : IModule
         PublishPurpose.Map(routes);
         GiveConsent.Map(routes);
         WithdrawConsent.Map(routes);
+        ShowCopies.Map(routes);
+        AskCopy.Map(routes);
+        GiveCopy.Map(routes);
+        DropCopy.Map(routes);
         AuthorizeSite.Map(routes);
         IssueTokens.Map(routes);
         ShowUserInfo.Map(routes);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
@@ -57,6 +58,7 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<ServeRoster>();
         services.AddSingleton<GiveRosterFiles>();
         services.AddSingleton<IRegistry, RegistryService>();
+        services.AddSingleton<IPersonalData, RegistryPersonalData>();
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,18 @@ internal sealed class RegistryService(
     public Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel) =>
         units.GroupsAsync(actor, schoolId, cancel);
 
+    public async Task<IReadOnlyDictionary<Guid, string>> GetGroupTitlesAsync(IReadOnlyCollection<Guid> groupIds, CancellationToken cancel)
+    {
+        await using var find = db.Source.CreateCommand("""
+            select g.id, s.name || ', ' || c.grade || c.letter || case when g.name = '' then '' else ', ' || g.name end
+              from registry.teaching_groups g join registry.subjects s on s.id = g.subject_id join registry.classes c on c.id = g.class_id
+             where g.id = any ($1)
+            """);
+        find.Parameters.Add(new() { Value = groupIds.ToArray() });
+        await using var reader = await find.ExecuteReaderAsync(cancel);
+        return (await reader.ReadAllAsync(row => (Id: row.GetGuid(0), Title: row.GetString(1)), cancel)).ToDictionary(row => row.Id, row => row.Title);
+    }
+
     public async Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel)
     {
         await using var find = db.Source.CreateCommand("select person_id from registry.identities where esia_oid = $1");

@@ -63,6 +63,8 @@ internal sealed class FakeRegistry : IRegistry
     public Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyDictionary<Guid, PersonName>>(personIds.ToDictionary(id => id, NameOf));
 
+    public Task<IReadOnlyDictionary<Guid, string>> GetGroupTitlesAsync(IReadOnlyCollection<Guid> groupIds, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<ImmutableArray<Guid>> GetTerritoriesAsync(Guid schoolId, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<UnitSummary>> GetUnitsBelowAsync(Guid unitId, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MySchool.Access.Copies;
 using MySchool.Access.Pages;
 using MySchool.Access.Provider;
 using MySchool.Access.Sessions;
@@ -15,7 +16,7 @@ namespace MySchool.Access.Features;
 internal static class ShowAccount
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, SiteGrants sites, ShowConsents consents, IClock clock, string? done, CancellationToken cancel) =>
+        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, SiteGrants sites, ShowConsents consents, CopyBook copies, IClock clock, string? done, CancellationToken cancel) =>
         {
             var actor = http.RequireActor();
             var person = http.Features.Get<PersonFacts>();
@@ -25,7 +26,7 @@ internal static class ShowAccount
                 Data = new AccountView(
                     person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
                     clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done,
-                    await sites.ListAsync(actor, cancel), person) { Ending = [.. rows.Where(row => row is { State: ConsentState.EndsSoon, MayGive: true })] },
+                    await sites.ListAsync(actor, cancel), person) { Ending = [.. rows.Where(row => row is { State: ConsentState.EndsSoon, MayGive: true })], Ready = [.. (await copies.ListAsync(actor, cancel)).Where(copy => copy.State == CopyState.Ready)] },
             });
         }).Allow(AccessActions.ManageAccount);
 }

@@ -20,6 +20,9 @@ internal sealed record AccountView(
 {
     /// <summary>Consents that are about to end and may be renewed.</summary>
     public IReadOnlyList<ConsentRow> Ending { get; init; } = [];
+
+    /// <summary>Copies of data that wait to be downloaded.</summary>
+    public IReadOnlyList<Copies.Copy> Ready { get; init; } = [];
 }
 
 /// <summary>«Согласия»: each subject and purpose, lines of children no longer represented, and names.</summary>
@@ -37,6 +40,13 @@ internal sealed record ConsentsView(
 
     /// <summary>Who gave or withdrew.</summary>
     public string NameOf(Guid id) => id == Person?.PersonId ? Resources.Texts.ConsentYou : Names.GetValueOrDefault(id) ?? Resources.Texts.ConsentUnknownName;
+}
+
+/// <summary>«Копия данных»: whose data one may ask for, and copies of before.</summary>
+internal sealed record CopiesView(IReadOnlyList<CopyRow> Rows, IReadOnlyList<Copies.Copy> Former, string Zone, string? Done)
+{
+    /// <summary>Why a copy was not asked for.</summary>
+    public Problem? Problem { get; init; }
 }
 
 /// <summary>A row on the page of consents.</summary>

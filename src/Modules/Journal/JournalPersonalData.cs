@@ -1,0 +1,61 @@
+using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
+using MySchool.Journal.Resources;
+using MySchool.Kernel.Data;
+
+namespace MySchool.Journal;
+
+/// <summary>What the journal keeps about a learner. Marks a teacher has given are of the learners and stand in their copies.</summary>
+internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : PersonalTables(db, Texts.ResourceManager)
+{
+    public override string Name => "journal";
+
+    public override IReadOnlyList<PersonalTable> Tables { get; } =
+    [
+        new("marks", """
+            select lesson_date, group_id as subject, value, weight, comment, recorded_at from journal.marks where learner_id = $1 order by lesson_date, recorded_at
+            """, "journal.marks.learner_id"),
+        new("absences", """
+            select lesson_date, group_id as subject, code, reason, recorded_at from journal.absences where learner_id = $1 order by lesson_date, recorded_at
+            """, "journal.absences.learner_id"),
+        new("changes", """
+            select h.at, h.group_id as subject, l.date as lesson_date, h.kind, h.old_value, h.new_value, h.why
+              from journal.cell_history h left join journal.lessons l on l.school_year = h.school_year and l.school_id = h.school_id and l.id = h.lesson_id
+             where h.learner_id = $1 order by h.at
+            """, "journal.cell_history.learner_id") { Coded = ["kind"] },
+        new("homework", """
+            select d.done_at, h.group_id as subject, h.due_on, h.text
+              from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id
+             where d.learner_id = $1 order by d.done_at
+            """, "journal.homework_done.learner_id"),
+        new("former", """
+            select school_year, school_name, class_name, subject_name, starts_on, ends_on from journal.former_groups where learner_id = $1 order by starts_on, subject_name
+            """, "journal.former_groups.learner_id"),
+        new("statements", """
+            select made_at, school_name, class_name, last_day, terms::text as terms, subjects::text as subjects from journal.statements where learner_id = $1 order by made_at
+            """, "journal.statements.learner_id"),
+    ];
+
+    public override IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
+    {
+        ["journal.marks.recorded_by"] = "whose hand a mark is; the mark is the learner's and stands in the learner's copy",
+        ["journal.absences.recorded_by"] = "whose hand an absence is; it is the learner's and stands in the learner's copy",
+        ["journal.cell_history.by_person"] = "whose hand a change is; it is the learner's and stands in the learner's copy",
+        ["journal.lesson_history.by_person"] = "who changed a topic of a lesson: no data about a person; the deed is copied from the audit",
+        ["journal.homework.given_by"] = "work given to a group: no data about a person",
+    };
+
+    // The journal keeps a group's id; its subject and class are the registry's to say.
+    protected override async Task<Func<string, object, object?>> OpenAsync(PersonalCopy of, CancellationToken cancel)
+    {
+        await using var find = Db.Source.CreateCommand("""
+            select group_id from journal.marks where learner_id = $1 union select group_id from journal.absences where learner_id = $1
+            union select group_id from journal.cell_history where learner_id = $1
+            union select h.group_id from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id where d.learner_id = $1
+            """);
+        find.Parameters.Add(new() { Value = of.PersonId });
+        await using var reader = await find.ExecuteReaderAsync(cancel);
+        var titles = await registry.GetGroupTitlesAsync(await reader.ReadAllAsync(row => row.GetGuid(0), cancel), cancel);
+        return (_, value) => value is Guid group ? titles.GetValueOrDefault(group) : value;
+    }
+}
