@@ -22,6 +22,14 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("diary-term", People.Mother, "/diary?view=term"),
         At("account", People.Mother, "/account"),
         At("consents", People.Mother, "/account/consents"),
+        At("copies", People.Mother, "/account/copies"),
+        new("copies-ready", People.Mother, async mother =>
+        {
+            await mother.GoAsync("/account/copies");
+            var ask = mother.Page.Locator("form[action='/account/copies'] button").First;
+            if (await mother.Page.Locator("a[download]").CountAsync() == 0) await mother.FollowAsync(ask);
+            while (await mother.Page.Locator("a[download]").CountAsync() == 0) await mother.GoAsync("/account/copies");
+        }),
         At("today-pupil", People.Pupil, "/today"),
         At("today-school", People.Head, "/today"),
         At("school", People.Deputy, "/school"),

@@ -22,6 +22,7 @@ public sealed class HostileInputTests(AccessPlatform platform)
     [InlineData("/consents/needed", "return")]
     [InlineData("/account", "done")]
     [InlineData("/account/consents", "done")]
+    [InlineData("/account/copies", "done")]
     public async Task A_strange_query_is_answered_calmly(string path, string name)
     {
         using var browser = new Browser();
@@ -41,6 +42,8 @@ public sealed class HostileInputTests(AccessPlatform platform)
     [InlineData("/account/preferences", "theme", "contrast", "scale")]
     [InlineData("/account/consents/give", "purpose", "hash", "subject", "return")]
     [InlineData("/account/consents/withdraw", "id")]
+    [InlineData("/account/copies", "subject")]
+    [InlineData("/account/copies/drop", "id")]
     public async Task A_strange_form_is_refused_calmly(string action, params string[] names)
     {
         using var browser = new Browser();

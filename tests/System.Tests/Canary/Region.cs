@@ -19,6 +19,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     /// <summary>A guardian of Boris for whom no test signs in.</summary>
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
+    public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Invitation { get; } = Guid.CreateVersion7();
     public Guid Request { get; } = Guid.CreateVersion7();
     public Guid Ticket { get; } = Guid.CreateVersion7();
@@ -49,6 +50,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/school/classes", StringComparison.Ordinal) => [School.ClassA],
         _ when pattern.StartsWith("/account/sessions", StringComparison.Ordinal) => [Of(Roles.Guardian).SessionId],
         _ when pattern.StartsWith("/account/consents", StringComparison.Ordinal) => [Consent],
+        _ when pattern.StartsWith("/account/copies", StringComparison.Ordinal) => [Copy],
         _ => Everything,
     };
 
@@ -56,7 +58,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Invitation, Request, Ticket, Picture,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Invitation, Request, Ticket, Picture,
     ];
 }
 

@@ -196,6 +196,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         var consent = subject.Role == Roles.Guardian && !subject.IsBarred && resident.Own.Count == 1 && child == resident.Own[0].School.Anna
             ? resident.Own[0].Consent : Guid.CreateVersion7();
         Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select '{consent}', 'given', '{child.Id}', '{subject.Id}', purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'diary'");
+        if (resident.Own.Count != 1 || consent != resident.Own[0].Consent) return;
+        Add($"insert into access.copies (id, subject_id, asker_id, state, asked_at, ready_until) values ('{resident.Own[0].Copy}', '{child.Id}', '{subject.Id}', 'ready', now(), now() + interval '3 days')");
+        Add($"insert into access.copy_files (copy_id, name, sealed) values ('{resident.Own[0].Copy}', 'index.html', '{mark}')");
     }
 
     private void AddSession(Resident resident, string mark)

@@ -202,7 +202,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
     }
 
     [Fact]
-    public async Task Second_wall_lets_only_the_family_agree_for_a_learner()
+    public async Task Second_wall_lets_only_the_family_agree_for_a_learner_and_ask_for_a_copy()
     {
         var wrong = new List<string>();
         foreach (var (who, actor) in world.Actors.Where(a => a.Value is not null))
@@ -218,6 +218,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
 
     private static readonly string[] Agreements =
     [
+        "insert into access.copies (id, subject_id, asker_id, state, asked_at) values (gen_random_uuid(), $1, $2, 'asked', now())",
         "insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) values (gen_random_uuid(), 'given', $1, $2, 'regional-diary', 1, '', now(), now() + interval '1 day')",
         """
         insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id)

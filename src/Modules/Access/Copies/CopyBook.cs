@@ -76,8 +76,9 @@ internal sealed class CopyBook(AppDb db, CopySeal seal, IClock clock)
         if (copy is null) return false;
         await db.WriteAsync(actor, batch =>
         {
-            batch.Add("update access.copies set state = 'gone' where id = $1 and state <> 'gone'", id);
+            // In this order: files are seen while their copy is ready. Those of one being made go with the maker's next look.
             batch.Add("delete from access.copy_files where copy_id = $1", id);
+            batch.Add("update access.copies set state = 'gone' where id = $1 and state <> 'gone'", id);
             batch.AddAudit(actor, AccessActions.DropCopy, clock.Now, null, copy.SubjectId, id.ToString());
         }, cancel);
         return true;

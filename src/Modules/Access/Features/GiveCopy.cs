@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Access.Copies;
+using MySchool.Access.Resources;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
@@ -20,9 +22,19 @@ internal sealed class GiveCopy(CopyBook book, IRegistry registry, ReadingAudit a
         if (await book.FindReadyAsync(actor, id, cancel) is not { } copy) return Problem.NotFound;
         if (!await registry.MaySpeakForAsync([actor.PersonId], copy.SubjectId, clock.Now, cancel)) return Problem.NotFound;
         var noted = audit.NoteAsync(actor, AccessActions.TakeCopy, null, copy.SubjectId, id.ToString());
-        var files = await book.OpenAsync(actor, id, cancel);
-        await noted;
-        return Pack(files);
+        try
+        {
+            return Pack(await book.OpenAsync(actor, id, cancel));
+        }
+        catch (CryptographicException)
+        {
+            // The keys were lost or changed, by a restored backup say: the copy is worth nothing, and a new one is a minute away.
+            return new Problem("access.copy-closed", Texts.CopyClosed, Status: 409);
+        }
+        finally
+        {
+            await noted;
+        }
     }
 
     public static void Map(IEndpointRouteBuilder routes) =>
