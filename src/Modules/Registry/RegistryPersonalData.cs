@@ -74,7 +74,7 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
     {
         ["registry.history.actor_id"] = "who changed a row of others; the deed itself is copied from the audit",
         ["registry.appointments.person_id"] = "the answer to an order; the membership it made is copied",
-        ["registry.import_secrets.person_id"] = "a СНИЛС on its way into identities, gone when the import is applied or dropped",
+        ["registry.import_secrets.person_id"] = "a national number on its way into identities, gone when the import is applied or dropped",
         ["registry.imports.made_by"] = "service record of a list of other people",
         ["registry.imports.applied_by"] = "service record of a list of other people",
         ["registry.imports.undone_by"] = "service record of a list of other people",
