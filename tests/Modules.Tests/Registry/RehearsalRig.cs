@@ -72,12 +72,13 @@ internal sealed class RehearsalRig : IAsyncDisposable
     }
 
     /// <summary>Every row of the registry but the imports themselves, in one text: equal texts are equal registries.</summary>
+    /// <summary>All rows but the time of their last change, which undoing is.</summary>
     public async Task<string> DumpAsync()
     {
         var dump = new global::System.Text.StringBuilder();
         foreach (var table in RegistryTable.All.Select(table => table.Name).Append("identities"))
             if (table != "subjects")
-                dump.AppendLine(null, $"{table}: {await database.ScalarAsync<string>($"select coalesce(string_agg(t::text, E'\\n' order by t::text), '') from registry.{table} t")}");
+                dump.AppendLine(null, $"{table}: {await database.ScalarAsync<string>($"select coalesce(string_agg(r, E'\\n' order by r), '') from registry.{table} t, lateral (select (to_jsonb(t) - 'modified_at')::text as r) rows")}");
         return dump.ToString();
     }
 
