@@ -8,6 +8,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.Exchange;
 using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
@@ -48,6 +49,7 @@ public sealed class RegistryModule : IModule
         AddAdministration(services);
         AddOrders(services);
         AddMovement(services);
+        AddDoubles(services);
         services.AddScoped<LookUpPlaces>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
@@ -81,6 +83,8 @@ public sealed class RegistryModule : IModule
         PlanYear.Map(routes);
         ApplyRollover.Map(routes);
         UndoRollover.Map(routes);
+        ShowDoubles.Map(routes);
+        SettleDouble.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -134,6 +138,16 @@ public sealed class RegistryModule : IModule
         services.AddScoped<UndoRollover>();
     }
 
+    private static void AddDoubles(IServiceCollection services)
+    {
+        services.AddSingleton<FindDoubles>();
+        services.Hear<PeopleChanged, FindDoubles>();
+        services.AddSingleton<DoubleRows>();
+        services.AddScoped<ShowDoubles>();
+        services.AddScoped<SettleDouble>();
+        services.AddSingleton(new NavEntry(Texts.DoublesTitle, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
+    }
+
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>
     /// <param name="options">The database; role <c>myschool_worker</c> is used.</param>
     /// <param name="vault">Keeps СНИЛС.</param>
@@ -142,5 +156,7 @@ public sealed class RegistryModule : IModule
     /// <param name="cancel">Cancels and leaves nothing written.</param>
     public static Task<Result<ImportReport>> ImportAsync(
         DatabaseOptions options, IdentifierVault vault, string path, IProgress<ImportProgress>? progress, CancellationToken cancel) =>
-        new ImportOneRoster(options, vault, new SystemClock(TimeProvider.System)).HandleAsOperatorAsync(path, progress, cancel);
+        new ImportOneRoster(options, vault, new FindDoubles(Now), Now).HandleAsOperatorAsync(path, progress, cancel);
+
+    private static SystemClock Now { get; } = new(TimeProvider.System);
 }
