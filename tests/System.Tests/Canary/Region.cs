@@ -36,6 +36,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         "personId" when pattern.Contains("guardians/end", StringComparison.Ordinal) => [SpareGuardian],
         "personId" => [Spare],
         "unit" => [School.Id],
+        "left" => [School.Anna.Id],
+        "right" => [Spare],
         _ when pattern.StartsWith("/connection/units", StringComparison.Ordinal) => [School.Id],
         _ when pattern.StartsWith("/connection/invitations", StringComparison.Ordinal) => [Invitation],
         _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],

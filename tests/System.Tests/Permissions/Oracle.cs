@@ -90,6 +90,10 @@ internal static class Oracle
     /// <summary>Orders and the new year are the administrator's.</summary>
     public static bool ManagesMovement(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
 
+    /// <summary>Likely doubles: of one school its administrator decides, of two whoever coordinates both.</summary>
+    public static bool SettlesDoubles(Subject who, School one, School other) =>
+        one == other ? AdministersSchool(who, one) : who.IsActive && IsAbove(who, one) && IsAbove(who, other);
+
     private static bool PastOf(Subject who, Group group) => (who.Self?.Left ?? who.Children.Select(c => c.Left).FirstOrDefault(g => g is not null)) == group;
 
     private static bool IsOwn(Subject who, Learner learner) => who.Self == learner || who.Children.Contains(learner);

@@ -16,6 +16,12 @@ create table registry.double_keys (
 );
 create index double_keys_person on registry.double_keys (person_id);
 
+-- Parts of a surname and the first name, as they are compared: «ё» as «е», small letters, no apostrophes.
+create function registry.name_parts(last text, first text) returns text[]
+  language sql immutable parallel safe
+  return string_to_array(translate(lower(last || '-' || first), 'ё ''’', 'е-'), '-');
+grant execute on function registry.name_parts to myschool_worker;
+
 -- Somebody tried to give one person what is already another's: a СНИЛС, or one ЕСИА account with the other's СНИЛС.
 create table registry.double_signals (
   left_id  uuid not null references registry.people on delete cascade,

@@ -103,7 +103,7 @@ internal sealed class FindDoubles(IClock clock) : IEventHandler<PeopleChanged>
         insert into registry.double_keys (key, person_id)
         select hashtextextended(t || extract(year from p.birth_date) || '.' || least(extract(month from p.birth_date), extract(day from p.birth_date))
                  || '.' || greatest(extract(month from p.birth_date), extract(day from p.birth_date)), 0), p.id
-          from registry.people p cross join lateral unnest(string_to_array(translate(lower(p.last_name || '-' || p.first_name), 'ё ''’', 'е-'), '-')) t
+          from registry.people p cross join lateral unnest(registry.name_parts(p.last_name, p.first_name)) t
          where p.id = any($1) and p.birth_date is not null and length(t) > 1
         union
         select hashtextextended(registry.name_key(p.last_name, p.first_name, p.middle_name) || h.unit_id, 0), p.id
