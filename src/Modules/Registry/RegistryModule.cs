@@ -85,6 +85,8 @@ public sealed class RegistryModule : IModule
         UndoRollover.Map(routes);
         ShowDoubles.Map(routes);
         SettleDouble.Map(routes);
+        MergePeople.Map(routes);
+        PartPeople.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -145,6 +147,10 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<DoubleRows>();
         services.AddScoped<ShowDoubles>();
         services.AddScoped<SettleDouble>();
+        services.AddScoped<PlanMerge>();
+        services.AddScoped<MergePeople>();
+        services.AddScoped<PartPeople>();
+        services.AddSingleton<FormerIds>();
         services.AddSingleton(new NavEntry(Texts.DoublesTitle, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
     }
 

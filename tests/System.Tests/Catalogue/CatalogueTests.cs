@@ -77,6 +77,9 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.double_keys"] = "what doubles are sought under",
         ["registry.double_signals"] = "clashes of identifiers, which open nothing",
         ["registry.doubles"] = "a pair to decide opens nothing else",
+        ["registry.merges"] = "a merge changes facts that are watched themselves",
+        ["registry.merge_rows"] = "what a merge puts back when it is parted",
+        ["registry.former_ids"] = "old ids, resolved when they are asked for",
         ["registry.import_mappings"] = "how titles of columns are read",
     };
 

@@ -135,7 +135,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             Check(who, $"transfers {left.Id}/{gleb}", "Gleb", Oracle.ReadsTransfer(who, world.World), seen);
             Check(who, $"rollovers {left.Id}", left.Name, Oracle.ManagesMovement(who, left), seen);
             foreach (var (one, other, pairLeft, right) in world.World.Doubles)
-                Check(who, $"doubles {pairLeft}/{right}", $"{one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), seen);
+                foreach (var table in (string[])["doubles", "merges"])
+                    Check(who, $"{table} {pairLeft}/{right}", $"{one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), seen);
             foreach (var school in world.World.Schools)
             {
                 foreach (var (learner, group) in school.Attendance)
@@ -218,7 +219,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
-            ("registry.doubles", "left_id || '/' || right_id"),
+            ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
         ];

@@ -110,8 +110,12 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into connection.requests (id, school_id, territory_ids, unit_name, role, person_id, asker, name, created_at) select i, '{school.Id}', '{{}}', '', 'teacher', i, sha256(i::text::bytea), 'Просящий', now() from (select gen_random_uuid() as i) n");
     }
 
-    private void AddDouble(School one, School other, Guid left, Guid right) =>
+    private void AddDouble(School one, School other, Guid left, Guid right)
+    {
+        var schools = one == other ? $"{one.Id}" : $"{one.Id},{other.Id}";
+        Add($"insert into registry.merges (id, survivor_id, former_id, state, schools, left_units, right_units, merged_by, merged_at, parted_by, parted_at) values ('{Guid.CreateVersion7()}', '{left}', '{right}', 'parted', '{{{schools}}}', '{{{Units(one)}}}', '{{{Units(other)}}}', '{left}', now(), '{left}', now())");
         Add($"insert into registry.doubles (left_id, right_id, score, reasons, left_schools, right_schools, left_units, right_units, found_at) values ('{left}', '{right}', 90, '{{SameName}}', '{{{one.Id}}}', '{{{other.Id}}}', '{{{Units(one)}}}', '{{{Units(other)}}}', now())");
+    }
 
     private static string Units(School school) => string.Join(',', Above(school).Select(t => t.Id).Append(school.Id));
 

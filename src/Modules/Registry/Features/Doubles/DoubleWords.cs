@@ -33,4 +33,30 @@ internal static class DoubleWords
     public static string Gender(string? gender) => gender switch { "male" => Texts.GenderMale, "female" => Texts.GenderFemale, _ => "—" };
 
     public static string Birth(DateOnly? date) => date is { } born ? Words.Date(born) : Texts.BirthNotKnown;
+
+    /// <summary>«Зачисления».</summary>
+    public static string Kind(MergeCount count) => count switch
+    {
+        { Table: "guardianships", Column: "guardian_id" } => Texts.Kind_children,
+        { Table: "guardianships" } => Texts.Kind_parents,
+        _ => Texts.ResourceManager.GetString("Kind_" + count.Table, CultureInfo.CurrentUICulture) ?? count.Table,
+    };
+
+    /// <summary>«2», «2, уже есть: 1».</summary>
+    public static string Count(MergeCount count) => string.Join(", ", new[]
+    {
+        count.Given > 0 ? count.Given.ToString(Words.Russian) : "", count.Folded > 0 ? string.Format(Words.Russian, Texts.MergeFolded, count.Folded) : "",
+    }.Where(part => part.Length > 0));
+
+    /// <summary>«Фамилия».</summary>
+    public static string Field(string name) => name switch
+    {
+        "last_name" => Texts.LastName, "first_name" => Texts.FirstName, "middle_name" => Texts.MiddleName, "birth_date" => Texts.BirthDate, _ => Texts.GenderOf,
+    };
+
+    /// <summary>A value of a field as people write it.</summary>
+    public static string Value(string name, string value) => name switch
+    {
+        "birth_date" => Birth(DateField.Parse(value)), "gender" => Gender(value), _ => value,
+    };
 }

@@ -104,7 +104,7 @@ internal sealed class FindDoubles(IClock clock) : IEventHandler<PeopleChanged>
         select hashtextextended(t || extract(year from p.birth_date) || '.' || least(extract(month from p.birth_date), extract(day from p.birth_date))
                  || '.' || greatest(extract(month from p.birth_date), extract(day from p.birth_date)), 0), p.id
           from registry.people p cross join lateral unnest(registry.name_parts(p.last_name, p.first_name)) t
-         where p.id = any($1) and p.birth_date is not null and length(t) > 1
+         where p.id = any($1) and p.birth_date is not null and length(t) > 1 and not exists (select from registry.former_ids f where f.former_id = p.id)
         union
         select hashtextextended(registry.name_key(p.last_name, p.first_name, p.middle_name) || h.unit_id, 0), p.id
           from registry.home_schools($1) h join registry.people p on p.id = h.person_id
@@ -117,7 +117,8 @@ internal sealed class FindDoubles(IClock clock) : IEventHandler<PeopleChanged>
             from registry.double_keys k join registry.double_keys o on o.key = k.key and o.person_id <> k.person_id
            where k.person_id = any($1)
           union
-          select s.left_id, s.right_id from registry.double_signals s where s.left_id = any($1) or s.right_id = any($1))
+          select s.left_id, s.right_id from registry.double_signals s where (s.left_id = any($1) or s.right_id = any($1))
+             and not exists (select from registry.former_ids f where f.former_id in (s.left_id, s.right_id)))
         select l, r, a.last_name, a.first_name, a.middle_name, a.birth_date, a.gender, b.last_name, b.first_name, b.middle_name, b.birth_date, b.gender,
                coalesce(i.snils_hash <> j.snils_hash, false),
                array(select s.kind from registry.double_signals s where s.left_id = l and s.right_id = r)
