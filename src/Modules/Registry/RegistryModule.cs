@@ -151,7 +151,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<MergePeople>();
         services.AddScoped<PartPeople>();
         services.AddSingleton<FormerIds>();
-        services.AddSingleton(new NavEntry(Texts.DoublesTitle, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
+        services.AddSingleton(new NavEntry(Texts.DoublesNav, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -76,6 +76,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         // One СНИЛС was offered for both: the pair stands in the queue of the school.
         Add($"insert into registry.double_signals values (least('{school.Anna.Id}'::uuid, '{marked.Spare}'), greatest('{school.Anna.Id}'::uuid, '{marked.Spare}'), 'snils', now())");
         AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);
+        Add($"insert into registry.merges (id, survivor_id, former_id, state, schools, left_units, right_units, merged_by, merged_at, parted_by, parted_at) values ('{marked.Merge}', '{marked.Spare}', '{marked.SpareGuardian}', 'parted', '{{{school.Id}}}', '{{{school.Id}}}', '{{{school.Id}}}', '{marked.Spare}', now(), '{marked.Spare}', now())");
         Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
         AddSite(marked);

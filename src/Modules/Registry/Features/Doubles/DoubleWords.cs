@@ -29,7 +29,10 @@ internal static class DoubleWords
         return place.To is null ? text : $"{text} ({Words.Span(place.From, place.To)})";
     }
 
-    /// <summary>«муж.».</summary>
+    /// <summary>«8В, Школа № 7; 1 декабря 2012».</summary>
+    public static string Spot(DoubleSide side) => $"{(side.Places.IsEmpty ? Texts.DoubleNowhere : Place(side.Places[0]))}; {(side.BirthDate is { } born ? Words.Date(born) : Texts.DoubleUnborn)}";
+
+    /// <summary>«мужской».</summary>
     public static string Gender(string? gender) => gender switch { "male" => Texts.GenderMale, "female" => Texts.GenderFemale, _ => "—" };
 
     public static string Birth(DateOnly? date) => date is { } born ? Words.Date(born) : Texts.BirthNotKnown;
