@@ -13,7 +13,7 @@ namespace MySchool.Connection.Features;
 internal sealed class CountFigures(IUnitFacts facts, ISchoolUse use, IClock clock)
 {
     /// <summary>Key of the lock that lets one counter work at a time: each moves the same rows of region and country.</summary>
-    private const string Lock = "select pg_advisory_xact_lock(7300452)";
+    internal const string Lock = "select pg_advisory_xact_lock(7300452)";
 
     /// <summary>Counts units and, first, those above them that are not there yet.</summary>
     /// <param name="units">Schools and territories.</param>
@@ -115,35 +115,50 @@ internal sealed class CountArrivals(CountFigures figures) : IEventHandler<Person
 /// <summary>Notes that a school marks. Most saves change nothing here: its day is noted once.</summary>
 internal sealed class CountMarks(IClock clock) : IEventHandler<MarksRecorded>
 {
+    // Schools ($1) whose first ($2) or last ($3) day the marks move.
+    private const string Due = """
+        unnest($1, $2, $3) as marked (school, first_day, last_day)
+        where s.school_id = marked.school and (s.last_mark_on is null or s.last_mark_on < marked.last_day or s.first_mark_on > marked.first_day)
+        """;
+
     public async Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
         var today = clock.TodayIn("Europe/Moscow");
-        await using var batch = new NpgsqlBatch(connection);
-        AddWait(batch, happened, today);
-        foreach (var school in happened.GroupBy(change => change.School).OrderBy(changes => changes.Key))
-        {
-            var cells = school.SelectMany(change => change.Cells).Where(cell => cell.LessonDate <= today).ToList();
-            var marked = cells.Where(cell => cell.Mark is not null).Select(cell => cell.LessonDate).ToList();
-            if (marked.Count > 0)
-                batch.Add("""
-                    update connection.schools set last_mark_on = greatest(last_mark_on, $3), first_mark_on = least(first_mark_on, $2), counted_on = greatest(counted_on, $4)
-                     where school_id = $1 and (last_mark_on is null or last_mark_on < $3 or first_mark_on > $2)
-                    """, school.Key, marked.Min(), marked.Max(), today);
-            // The last mark of a day may have gone: only the journal can say.
-            if (cells.Exists(cell => cell.HadMark && cell.Mark is null))
-                batch.AddEvent(new UnitsChanged(Ids.New(), clock.Now, [school.Key]));
-        }
-        await batch.ExecuteNonQueryAsync(cancel);
+        var cells = happened.SelectMany(change => change.Cells.Where(cell => cell.LessonDate <= today).Select(cell => (change.School, Cell: cell))).ToList();
+        var marked = cells.Where(one => one.Cell.Mark is not null).GroupBy(one => one.School, one => one.Cell.LessonDate).ToList();
+        if (marked.Count > 0 && await MovesAsync(marked, connection, cancel)) await MoveAsync(marked, today, connection, cancel);
+        // The last mark of a day may have gone: only the journal can say.
+        var emptied = cells.Where(one => one.Cell.HadMark && one.Cell.Mark is null).Select(one => one.School).Distinct().ToList();
+        if (emptied.Count == 0) return;
+        await using var tell = new NpgsqlBatch(connection);
+        tell.AddEvent(new UnitsChanged(Ids.New(), clock.Now, [.. emptied]));
+        await tell.ExecuteNonQueryAsync(cancel);
     }
 
-    // Only whoever will move sums waits for the counters: a school notes its day once, and marks are many.
-    private static void AddWait(NpgsqlBatch batch, IReadOnlyList<MarksRecorded> happened, DateOnly today)
+    private static async Task<bool> MovesAsync(List<IGrouping<Guid, DateOnly>> marked, NpgsqlConnection connection, CancellationToken cancel)
     {
-        var days = happened.SelectMany(change => change.Cells).Where(cell => cell.Mark is not null && cell.LessonDate <= today)
-            .Select(cell => cell.LessonDate).DefaultIfEmpty(DateOnly.MinValue).ToList();
-        batch.Add("""
-            select pg_advisory_xact_lock(7300452) from (select from connection.schools
-             where school_id = any($1) and (last_mark_on is null or last_mark_on < $3 or first_mark_on > $2) limit 1) due
-            """, happened.Select(change => change.School).Distinct().ToArray(), days.Min(), days.Max());
+        await using var look = Command($"select exists (select from connection.schools s, {Due})", marked, connection);
+        return (bool)(await look.ExecuteScalarAsync(cancel))!;
+    }
+
+    // Only whoever will move sums waits for the counters, in their lock, and looks again after it.
+    private static async Task MoveAsync(List<IGrouping<Guid, DateOnly>> marked, DateOnly today, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using (var wait = new NpgsqlCommand(CountFigures.Lock, connection)) await wait.ExecuteNonQueryAsync(cancel);
+        await using var move = Command($"""
+            update connection.schools s set last_mark_on = greatest(last_mark_on, last_day), first_mark_on = least(first_mark_on, first_day),
+              counted_on = greatest(counted_on, $4) from {Due}
+            """, marked, connection);
+        move.Parameters.AddWithValue(today);
+        await move.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static NpgsqlCommand Command(string sql, List<IGrouping<Guid, DateOnly>> marked, NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue(marked.Select(days => days.Key).ToArray());
+        command.Parameters.AddWithValue(marked.Select(days => days.Min()).ToArray());
+        command.Parameters.AddWithValue(marked.Select(days => days.Max()).ToArray());
+        return command;
     }
 }

@@ -32,13 +32,17 @@ internal static class CellReader
         }, (reader, token) => ReadAsync(reader, group.GroupId, token), cancel);
     }
 
-    // One statement, so that a cell and its history are of one moment; limits keep the planner to a probe a cell.
+    // One statement, so that a cell and its history are of one moment; limits keep the planner to a probe a cell. What stands in a
+    // cell carries its last version; only an empty cell may have one that history alone remembers.
     private static void AddCells(NpgsqlBatch batch, GroupRoster group, ImmutableArray<CellChange> changes)
     {
         var cells = changes.Select(c => (c.Lesson, c.Learner)).Distinct().ToArray();
         batch.AddOfYear("""
             select c.lesson, c.learner, m.value, m.work_type, m.weight, m.comment, m.version, m.recorded_by, a.code, a.version, a.recorded_by,
-                   h.mark_version, h.absence_version
+                   coalesce(m.version, (select max(version) from journal.cell_history
+                     where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner and not (kind = 'absence'))),
+                   coalesce(a.version, (select max(version) from journal.cell_history
+                     where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner and (kind = 'absence')))
               from unnest($4, $5) as c(lesson, learner)
               left join lateral (
                 select value, work_type, weight, comment, version, recorded_by from journal.marks
@@ -46,10 +50,6 @@ internal static class CellReader
               left join lateral (
                 select code, version, recorded_by from journal.absences
                  where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson limit 1) a on true
-              left join lateral (
-                select max(version) filter (where kind <> 'absence') as mark_version, max(version) filter (where kind = 'absence') as absence_version
-                  from journal.cell_history
-                 where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner limit 1) h on true
             """, group.SchoolYear, group.SchoolId, group.GroupId, cells.Select(c => c.Lesson).ToArray(), cells.Select(c => c.Learner).ToArray());
     }
 
