@@ -70,6 +70,18 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         new("client", People.Operator, visitor => FollowAsync(visitor, "/clients", "a[href^='/clients/0']")),
         At("client-new", People.Operator, "/clients/new?kind=site"),
         At("system-new", People.Operator, "/clients/new?kind=system"),
+        At("purposes", People.Operator, "/purposes"),
+        At("purpose", People.Operator, "/purposes/regional-diary"),
+        At("purpose-version", People.Operator, "/purposes/regional-diary/versions/1"),
+        At("purpose-draft", People.Operator, "/purposes/regional-diary/draft"),
+        new("purpose-preview", People.Operator, DraftAsync),
+        new("consent-proof", People.Mother, OpenProofAsync),
+        new("views", People.Mother, async visitor =>
+        {
+            await visitor.GoAsync("/diary");
+            var child = new Uri(new Uri("http://localhost"), await visitor.Page.Locator("main a[href*='learner=']").First.GetAttributeAsync("href")).Query;
+            await visitor.GoAsync($"/people/{System.Text.RegularExpressions.Regex.Match(child, "learner=([0-9a-f-]{36})").Groups[1].Value}/views");
+        }),
         At("site-consent", People.Mother, Site),
         At("site-needs-parent", People.Pupil, Site),
         At("site-leave", People.Mother, "/connect/logout"),
@@ -98,6 +110,25 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await administrator.Page.Locator("main form button.button-primary, main form button[type=submit]").First.ClickAsync();
         await administrator.Page.WaitForURLAsync("**/school/import/*");
         while (await administrator.Page.Locator("meta[http-equiv=refresh], a[href^='/school/import/'] >> text=Обновить").CountAsync() > 0) await administrator.Page.ReloadAsync();
+    }
+
+    // A next version of a text, as the operator would write it. One that is there already is looked at as it is.
+    private static async Task DraftAsync(Visitor owner)
+    {
+        await owner.GoAsync("/purposes/regional-diary/draft");
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("dataKinds", "Регион, название и адрес школы, класс, роль"), ("recipient", "Минпросвещения России и подведомственные организации"),
+            ("legalBasis", "Федеральный закон от 27.07.2006 № 152-ФЗ, статья 9, часть 4"), ("changeNote", "Перечислены данные и получатели"),
+        ]) await owner.Page.FillAsync($"[name={name}]", value);
+        await owner.FollowAsync(owner.Page.Locator("form[action$='/draft'] button[type=submit], form[action$='/draft'] button.button-primary").First);
+    }
+
+    private static async Task OpenProofAsync(Visitor mother)
+    {
+        await mother.GoAsync("/account/consents");
+        var href = await mother.Page.Locator("a[href$='/proof']").First.GetAttributeAsync("href");
+        await mother.GoAsync(href!);
     }
 
     private static async Task OpenLessonAsync(Visitor teacher)

@@ -114,5 +114,6 @@ internal sealed class Load(Platform platform, People people) : IDisposable
 
     private static string Head(string method, string path, string token, string? antiforgery) =>
         $"{method} {path} HTTP/1.1\r\nAccept: {(method == "GET" ? "text/html" : "application/json")}\r\n" +
-        $"Cookie: __Host-session={token}{(antiforgery is null ? "" : "; " + antiforgery)}\r\n";
+        (token.StartsWith("Bearer ", StringComparison.Ordinal) ? $"Authorization: {token}\r\n"
+            : $"Cookie: __Host-session={token}{(antiforgery is null ? "" : "; " + antiforgery)}\r\n");
 }

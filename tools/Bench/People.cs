@@ -85,6 +85,35 @@ internal sealed class People(string ownerConnection)
         return token;
     }
 
+    /// <summary>A system that reads the whole region, with a token that lasts the run; answers the header's value.</summary>
+    public async Task<string> SystemAsync(string scope, CancellationToken cancel)
+    {
+        var (client, term, token) = (Ids.New(), Ids.New(), NewToken());
+        await ExecuteAsync("""
+            insert into access.clients (id, kind, client_id, legal_name, organisation_id, unit_ids, legal_basis, created_at, created_by)
+            select $1, 'system', 'bench-' || left($1::text, 8) || right($1::text, 12), 'Замер', id, array[id], 'замер', now(), $1 from registry.organisations where kind = 'region' limit 1
+            """, cancel, client);
+        await ExecuteAsync("insert into access.client_sign_ins (id, application_id, scopes, status) values ($1, $2, jsonb_build_array($3::text)::text, 'valid')", cancel, term, client, scope);
+        await ExecuteAsync("insert into access.client_tokens (id, application_id, authorization_id, expiration_date, reference_id, status) values ($1, $2, $3, now() + interval '1 day', $4, 'valid')",
+            cancel, Ids.New(), client, term, Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(token))));
+        return $"Bearer {token}";
+    }
+
+    /// <summary>ЕСИА ids of learners whose representatives let the state be told of school and class.</summary>
+    public async Task<IReadOnlyList<string>> ConsentedOidsAsync(int count, CancellationToken cancel)
+    {
+        var learners = await QueryAsync("select learner_id from registry.guardianships tablesample bernoulli (5) where restriction is null and ends_on is null limit $1", r => r.GetGuid(0), cancel, count);
+        await ExecuteAsync("update registry.identities set esia_oid = 'b' || substr(md5(person_id::text), 1, 20) where person_id = any($1) and esia_oid is null", cancel, learners.ToArray());
+        await ExecuteAsync("""
+            insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at)
+            select gen_random_uuid(), 'given', g.learner_id, g.guardian_id, t.purpose, t.version, t.hash, now(), now() + interval '1 year'
+              from registry.guardianships g, access.consent_texts t
+             where t.purpose = 'regional-diary' and g.learner_id = any($1) and g.restriction is null and g.ends_on is null
+               and not exists (select from access.consents c where c.giver_id = g.guardian_id and c.subject_id = g.learner_id and c.purpose = t.purpose)
+            """, cancel, learners.ToArray());
+        return await QueryAsync("select esia_oid from registry.identities where person_id = any($1) and esia_oid is not null", r => r.GetString(0), cancel, learners.ToArray());
+    }
+
     public async Task<long> CountAsync(string sql, CancellationToken cancel) =>
         (await QueryAsync(sql, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), cancel))[0];
 

@@ -2,25 +2,34 @@ using MySchool.Kernel;
 
 namespace MySchool.Contracts.Access;
 
+/// <summary>
+/// A way by which data leaves under a consent. Whoever sends data this way names the flow when asking <see cref="IConsents"/>, so
+/// a purpose without an enforced flow cannot go unnoticed. Modules register theirs as singletons.
+/// </summary>
+/// <param name="Purpose">What for, one of <see cref="ConsentPurposes"/>.</param>
+/// <param name="Code">Stable and dotted: <c>journal.diary</c>.</param>
+/// <param name="Name">What stops with a withdrawal, as people are told.</param>
+public sealed record ConsentFlow(string Purpose, string Code, string Name);
+
 /// <summary>What other modules ask of the consent ledger before data leaves.</summary>
 public interface IConsents
 {
-    /// <summary>Whether an unexpired, not withdrawn consent of this purpose stands for the subject.</summary>
+    /// <summary>Whether the actor's own consent stands for the subject: for flows that show a child's data to the one who agreed.</summary>
     /// <param name="actor">Who asks; for a guardian the consent is the one they gave as representative.</param>
-    /// <param name="purpose">Purpose code, one of <see cref="ConsentPurposes"/>.</param>
+    /// <param name="flow">The way data would leave.</param>
     /// <param name="subjectId">Whose data it is.</param>
-    bool Stands(Actor actor, string purpose, Guid subjectId);
+    bool Stands(Actor actor, ConsentFlow flow, Guid subjectId);
 
     /// <summary>
-    /// Whether anybody who may has consented to this purpose for the subject: for flows that run without a person's session.
+    /// Whether anybody who may has consented for the subject: for flows that run without a person's session.
     /// </summary>
-    /// <param name="purpose">Purpose code, one of <see cref="ConsentPurposes"/>.</param>
+    /// <param name="flow">The way data would leave.</param>
     /// <param name="subjectId">Whose data it is.</param>
     /// <param name="cancel">Cancels waiting.</param>
-    Task<bool> IsOpenAsync(string purpose, Guid subjectId, CancellationToken cancel);
+    Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, CancellationToken cancel);
 }
 
-/// <summary>Purposes known to code; their texts are versioned rows edited by the operator.</summary>
+/// <summary>Purposes known to code, because each has flows in it; their texts are versioned rows edited by the operator.</summary>
 public static class ConsentPurposes
 {
     /// <summary>Showing a child's diary to the representative in this platform.</summary>
@@ -31,4 +40,7 @@ public static class ConsentPurposes
 
     /// <summary>Signing a child in at outside learning sites.</summary>
     public const string OutsideSites = "outside-sites";
+
+    /// <summary>Letters to the person themself.</summary>
+    public const string Notifications = "notifications";
 }

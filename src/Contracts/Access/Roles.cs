@@ -94,6 +94,9 @@ public static class Relations
 
     /// <summary>Внешняя система → territory or school that its registration lets it read.</summary>
     public const string Reads = "reads";
+
+    /// <summary>Внешняя система → school whose roster it reads: below what it reads, with a token for rosters.</summary>
+    public const string Rosters = "rosters";
 }
 
 /// <summary>Kinds of places that ties end at and resources stand at.</summary>

@@ -24,6 +24,8 @@ public sealed class ScopeTable : IScopeTable
             // Schools whose connection is open: figures and steps, no person.
             ["connection_schools"] = Of((Relations.Deputy, Places.School), (Relations.Head, Places.School),
                 (Relations.Administers, Places.School), (Relations.Maintains, Places.School)),
+            // Schools whose roster an outside system reads as a whole.
+            ["roster_schools"] = Of((Relations.Rosters, Places.School)),
             // Territories whose aggregates are open.
             ["territories"] = Of((Relations.Coordinates, Places.Territory), (Relations.Operates, Places.Territory)),
             // Countries whose platform is run: sites and systems are registered there.

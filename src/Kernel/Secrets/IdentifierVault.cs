@@ -10,6 +10,8 @@ namespace MySchool.Kernel.Secrets;
 /// </summary>
 public sealed class IdentifierVault
 {
+    private const int TurnAttempts = 500;
+    private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(20);
     private const int KeyBytes = 64;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
@@ -33,14 +35,39 @@ public sealed class IdentifierVault
     /// <param name="path">File with 64 raw bytes.</param>
     public static IdentifierVault OpenOrCreate(string path)
     {
-        if (!File.Exists(path))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var file = new FileStream(path, options);
-            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-        }
+        if (!File.Exists(path)) Create(path);
         return new(File.ReadAllBytes(path));
+    }
+
+    // The whole key or no file; of processes that start at once one makes it and the others find it.
+    private static void Create(string path)
+    {
+        using var turn = WaitForTurn(path + ".lock");
+        if (File.Exists(path)) return;
+        var draft = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(draft, options))
+        {
+            file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path);
+    }
+
+    private static FileStream WaitForTurn(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (attempt < TurnAttempts)
+            {
+                Thread.Sleep(TurnPause);
+            }
+        }
     }
 
     /// <summary>HMAC-SHA256 of the identifier's digits: 32 bytes, the same for the same number however it is written.</summary>

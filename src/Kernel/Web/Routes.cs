@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -11,8 +12,8 @@ public sealed record RouteAction(AppAction Action);
 public sealed record OpenAnswer;
 
 /// <summary>Marks a route for programs, which bring a credential of their own in the request.</summary>
-/// <param name="Scope">What the program's token must have been issued for; null when the handler itself checks the credential.</param>
-public sealed record ProgramRoute(string? Scope);
+/// <param name="Scopes">The program's token must have been issued for one of these; empty when the handler itself checks the credential.</param>
+public sealed record ProgramRoute(ImmutableArray<string> Scopes);
 
 /// <summary>How routes are declared.</summary>
 public static class RouteExtensions
@@ -36,10 +37,10 @@ public static class RouteExtensions
     /// form token is asked for.
     /// </summary>
     /// <param name="route">The route.</param>
-    /// <param name="scope">What the program's token must have been issued for; null when the handler itself checks the credential.</param>
-    public static TBuilder ForPrograms<TBuilder>(this TBuilder route, string? scope = null) where TBuilder : IEndpointConventionBuilder
+    /// <param name="scopes">The program's token must have been issued for one of these; none when the handler itself checks the credential.</param>
+    public static TBuilder ForPrograms<TBuilder>(this TBuilder route, params ReadOnlySpan<string> scopes) where TBuilder : IEndpointConventionBuilder
     {
-        route.WithMetadata(new ProgramRoute(scope));
+        route.WithMetadata(new ProgramRoute([.. scopes]));
         return route;
     }
 

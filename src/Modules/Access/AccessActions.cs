@@ -26,9 +26,12 @@ internal static class AccessActions
     /// <summary>Подключение сайтов и систем.</summary>
     public static readonly AppAction ManageClients = AppAction.For("access.manage-clients", Relations.Operates);
 
+    /// <summary>Тексты согласий: черновики и редакции.</summary>
+    public static readonly AppAction ManagePurposes = AppAction.For("access.manage-purposes", Relations.Operates);
+
     public static readonly IReadOnlyList<AppAction> All =
     [
         SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
-        OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients,
+        OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients, ManagePurposes,
     ];
 }

@@ -54,7 +54,24 @@ public sealed class AccessModule : IModule
         services.AddScoped<SignOut>();
         services.AddScoped<ChangeRole>();
         services.AddScoped<SavePreferences>();
+        AddConsents(services);
+    }
+
+    private static void AddConsents(IServiceCollection services)
+    {
+        foreach (var flow in AccessFlows.All) services.AddSingleton(flow);
+        services.AddSingleton<OwnAges>();
+        services.AddScoped<ConsentSubjects>();
         services.AddScoped<ShowConsents>();
+        services.AddScoped<ShowConsentProof>();
+        services.AddScoped<SaveLetterAddress>();
+        services.AddSingleton<RemindOfConsents>();
+        services.AddHostedService(provider => provider.GetRequiredService<RemindOfConsents>());
+        services.AddSingleton(new NavEntry(Texts.PurposesTitle, "/purposes", "file-text", AccessActions.ManagePurposes, 61));
+        services.AddSingleton<PurposeBook>();
+        services.AddScoped<ShowPurposes>();
+        services.AddScoped<DraftPurpose>();
+        services.AddScoped<PublishPurpose>();
         services.AddScoped<GiveConsent>();
         services.AddScoped<WithdrawConsent>();
     }
@@ -72,6 +89,11 @@ public sealed class AccessModule : IModule
         RevokeSessions.Map(routes);
         SavePreferences.Map(routes);
         ShowConsents.Map(routes);
+        ShowConsentProof.Map(routes);
+        SaveLetterAddress.Map(routes);
+        ShowPurposes.Map(routes);
+        DraftPurpose.Map(routes);
+        PublishPurpose.Map(routes);
         GiveConsent.Map(routes);
         WithdrawConsent.Map(routes);
         AuthorizeSite.Map(routes);

@@ -36,6 +36,7 @@ public sealed class JournalModule : IModule
         services.Hear<TransferSettled, BringStatement>();
         services.AddSingleton<IJournalRecords, JournalRecords>();
         services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
+        foreach (var flow in JournalFlows.All) services.AddSingleton(flow);
         services.AddScoped<ListJournals>();
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();

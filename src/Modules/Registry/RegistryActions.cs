@@ -31,7 +31,7 @@ internal static class RegistryActions
     /// <summary>Найти школу территории.</summary>
     public static readonly AppAction SearchSchools = AppAction.For("registry.search-schools", Relations.Coordinates, Relations.Operates);
 
-    /// <summary>«Кто смотрел данные».</summary>
+    /// <summary>«Кто видел данные».</summary>
     public static readonly AppAction ReadViews = AppAction.For("registry.read-views", Relations.Self, Relations.Guardian);
 
     /// <summary>Карточка сотрудника.</summary>
@@ -78,9 +78,15 @@ internal static class RegistryActions
     /// <summary>Возможные двойники: both sides must be the actor's.</summary>
     public static readonly AppAction SettleDoubles = AppAction.For(
         "registry.settle-doubles", Relations.Administers, Relations.Coordinates, Relations.Operates);
+    /// <summary>OneRoster: списки школ для внешней системы.</summary>
+    public static readonly AppAction ReadRoster = AppAction.For("registry.read-roster", Relations.Reads);
+
+    /// <summary>Скачать списки школы файлами OneRoster.</summary>
+    public static readonly AppAction ExportRoster = AppAction.For("registry.export-roster", Relations.Administers);
 
     public static IReadOnlyList<AppAction> All { get; } =
     [
+        ReadRoster, ExportRoster,
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces, SettleDoubles,
     ];

@@ -10,6 +10,7 @@ using MySchool.Registry.Data;
 using MySchool.Registry.Features;
 using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.Exchange;
+using MySchool.Registry.Features.Exchange.OneRoster;
 using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
@@ -50,7 +51,13 @@ public sealed class RegistryModule : IModule
         AddOrders(services);
         AddMovement(services);
         AddDoubles(services);
+        foreach (var flow in RegistryFlows.All) services.AddSingleton(flow);
         services.AddScoped<LookUpPlaces>();
+        services.AddSingleton<SystemSchools>();
+        services.AddSingleton<TellChanges>();
+        services.AddSingleton<RosterReader>();
+        services.AddSingleton<ServeRoster>();
+        services.AddSingleton<GiveRosterFiles>();
         services.AddSingleton<IRegistry, RegistryService>();
     }
 
@@ -74,6 +81,9 @@ public sealed class RegistryModule : IModule
         SetClassLeader.Map(routes);
         ManageGuardians.Map(routes);
         LookUpPlaces.Map(routes);
+        TellChanges.Map(routes);
+        ServeRoster.Map(routes);
+        GiveRosterFiles.Map(routes);
         ShowMovement.Map(routes);
         OrderMovement.Map(routes);
         UndoMovement.Map(routes);

@@ -21,6 +21,7 @@ public sealed class AccessPlatform : IAsyncLifetime
 {
     public static readonly AppAction Teach = AppAction.For("test.teach", Relations.Teaches);
     public static readonly AppAction ReadChild = AppAction.For("test.read-child", Relations.Guardian);
+    private static readonly ConsentFlow Probed = new(ConsentPurposes.Diary, "test.probe", "");
     private readonly string folder = Directory.CreateTempSubdirectory("access-").FullName;
     private PlatformDatabase? database;
     private WebApplication? app;
@@ -81,6 +82,6 @@ public sealed class AccessPlatform : IAsyncLifetime
         routes.MapGet("/probe/unnamed", () => "open");
         routes.MapPost("/probe/post", () => "posted").Allow(Teach);
         routes.MapGet("/probe/consent", (HttpContext http, IConsents consents) =>
-            consents.Stands(http.RequireActor(), ConsentPurposes.Diary, FakeRegistry.Child).ToString()).Allow(ReadChild);
+            consents.Stands(http.RequireActor(), Probed, FakeRegistry.Child).ToString()).Allow(ReadChild);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class FakeRegistry : IRegistry
     public Task<LearnerFacts?> GetLearnerAsync(Actor actor, Guid learnerId, DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel) =>
-        throw new NotSupportedException();
+        Task.FromResult<IReadOnlyDictionary<Guid, PersonName>>(personIds.ToDictionary(id => id, NameOf));
 
     public Task<ImmutableArray<Guid>> GetTerritoriesAsync(Guid schoolId, CancellationToken cancel) => throw new NotSupportedException();
 

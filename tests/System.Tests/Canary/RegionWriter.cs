@@ -79,6 +79,8 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into registry.merges (id, survivor_id, former_id, state, schools, left_units, right_units, merged_by, merged_at, parted_by, parted_at) values ('{marked.Merge}', '{marked.Spare}', '{marked.SpareGuardian}', 'parted', '{{{school.Id}}}', '{{{school.Id}}}', '{{{school.Id}}}', '{marked.Spare}', now(), '{marked.Spare}', now())");
         Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
+        Add($"insert into access.letter_addresses values ('{marked.Spare}', '{mark}@example.ru', now())");
+        if (marked.Number == Region.Count) Add($"insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), '{marked.Spare}')");
         AddSite(marked);
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");

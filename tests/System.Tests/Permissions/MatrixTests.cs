@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Access;
 using MySchool.CommandLine;
 using MySchool.CommandLine.Launch;
 using MySchool.Connection;
@@ -77,6 +78,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             Check(who, "statement of Gleb", Oracle.ReadsStatement(who, world.World), Decide.Allows(actor, JournalActions.ReadStatement, statement));
             foreach (var (one, other, left, right) in world.World.Doubles)
                 Check(who, $"doubles of {one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), actor is not null && PairOf(one, other, left, right).IsOpenTo(actor));
+            Check(who, "texts of consents", Oracle.WritesPurposes(who), Decide.Allows(actor, AccessActions.ManagePurposes, new Coordinate(Places.Territory, world.World.Country.Id)));
             foreach (var school in world.World.Schools)
             {
                 var place = new Coordinate(Places.School, school.Id);
@@ -92,6 +94,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 {
                     Coordinate[] at = [new(Places.Person, learner.Id), place];
                     Check(who, $"diary {school.Name} {learner.Name}", Oracle.OpensDiary(who, school, learner), Decide.Allows(actor, JournalActions.OpenDiary, at));
+                    Check(who, $"who looked {school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), Decide.Allows(actor, RegistryActions.ReadViews, new Coordinate(Places.Person, learner.Id)));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
                 }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
@@ -137,6 +140,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             foreach (var (one, other, pairLeft, right) in world.World.Doubles)
                 foreach (var table in (string[])["doubles", "merges"])
                     Check(who, $"{table} {pairLeft}/{right}", $"{one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), seen);
+            Check(who, "consent_drafts diary", "the platform", Oracle.WritesPurposes(who), seen);
             foreach (var school in world.World.Schools)
             {
                 foreach (var (learner, group) in school.Attendance)
@@ -152,6 +156,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
                 {
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
+                    Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
                 Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
@@ -187,6 +192,43 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public async Task Second_wall_lets_only_the_family_agree_for_a_learner()
+    {
+        var wrong = new List<string>();
+        foreach (var (who, actor) in world.Actors.Where(a => a.Value is not null))
+            foreach (var school in world.World.Schools.Take(2))
+                foreach (var learner in (Learner[])[school.Anna, school.Boris, school.Vera])
+                    foreach (var statement in Agreements)
+                    {
+                        var did = await ChangesAsync(actor!, statement, learner.Id, actor!.PersonId);
+                        if (did != Oracle.ReadsConsents(who, learner)) wrong.Add($"{who}: {statement.Split(' ')[0]} {school.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
+                    }
+        Assert.Empty(wrong);
+    }
+
+    private static readonly string[] Agreements =
+    [
+        "insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) values (gen_random_uuid(), 'given', $1, $2, 'regional-diary', 1, '', now(), now() + interval '1 day')",
+        """
+        insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id)
+        select gen_random_uuid(), 'withdrawn', $1, $2, 'regional-diary', 1, '', now(), (select id from access.consents where subject_id = $1 and event = 'given' limit 1)
+        """,
+    ];
+
+    private async Task<bool> ChangesAsync(Actor actor, string statement, Guid subject, Guid giver)
+    {
+        try
+        {
+            await using var transaction = await world.App.BeginAsync(actor, default);
+            return await transaction.RunAsync(batch => batch.Add(statement, subject, giver), (reader, _) => Task.FromResult(reader.RecordsAffected > 0), default);
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.CheckViolation)
+        {
+            return false;
+        }
+    }
+
     private static readonly string[] Writes =
     [
         "insert into journal.marks values (2026, $1, $2, $3, $4, 2, current_date, '2', 1, 1, null, 1, $4, now())",
@@ -220,7 +262,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
-            ("registry.enrolments", "person_id"), ("registry.people", "id"),
+            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
         ];
         return await world.App.ReadAsync(actor, batch =>

@@ -93,6 +93,11 @@ internal static class Oracle
     /// <summary>Likely doubles: of one school its administrator decides, of two whoever coordinates both.</summary>
     public static bool SettlesDoubles(Subject who, School one, School other) =>
         one == other ? AdministersSchool(who, one) : who.IsActive && IsAbove(who, one) && IsAbove(who, other);
+    /// <summary>What was agreed to about a learner: the learner and those who represent them. Not the class teacher, not the school.</summary>
+    public static bool ReadsConsents(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
+
+    /// <summary>Texts of consents are written by whoever runs the platform.</summary>
+    public static bool WritesPurposes(Subject who) => who.IsActive && who.Role == Roles.Operator;
 
     private static bool PastOf(Subject who, Group group) => (who.Self?.Left ?? who.Children.Select(c => c.Left).FirstOrDefault(g => g is not null)) == group;
 

@@ -19,6 +19,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var subject in world.Subjects) AddSubject(subject);
         foreach (var school in world.Schools) AddConnection(school);
         foreach (var (one, other, left, right) in world.Doubles) AddDouble(one, other, left, right);
+        Add("insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), gen_random_uuid())");
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.ToString(), connection);
@@ -51,6 +52,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         {
             AddPerson(learner.Id, learner.Name);
             Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '2026-09-01')");
+            Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
         }
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);

@@ -36,10 +36,10 @@ public sealed partial class ProviderPlatform : IAsyncLifetime
         ("kind", "site"), ("name", "Учи.Тест"), ("legalName", "ООО «Учебный тест»"), ("privacyPage", "https://site.example/privacy"), ("redirectUris", redirect),
         ("logoutUris", AfterLogout), ("backChannel", backChannel), ("sector", sector), ("scopes", "profile"), ("scopes", "role"), ("scopes", "school"), ("scopes", "class"));
 
-    /// <summary>Registers a system that may look people up.</summary>
-    public async Task<Registered> AddSystemAsync(string units) => await AddAsync(
+    /// <summary>Registers a system that may look people up, or what else the scopes say.</summary>
+    public async Task<Registered> AddSystemAsync(string units, params string[] scopes) => await AddAsync([
         ("kind", "system"), ("name", "Региональный дневник"), ("legalName", "ГБУ «Дневник»"), ("organisation", SampleSchool.School.Plan.Place.Ogrn!), ("units", units),
-        ("legalBasis", "Соглашение № 7 от 01.09.2026"), ("scopes", ApiScopes.Ruo));
+        ("legalBasis", "Соглашение № 7 от 01.09.2026"), .. (scopes is [] ? [ApiScopes.Ruo] : scopes).Select(scope => ("scopes", scope))]);
 
     public static int FreePort()
     {

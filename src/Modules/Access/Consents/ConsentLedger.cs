@@ -5,50 +5,49 @@ using NpgsqlTypes;
 
 namespace MySchool.Access.Consents;
 
-/// <summary>A published document of one purpose.</summary>
-internal sealed record ConsentText(string Purpose, short Version, string Title, string Body, string Hash, bool IsNeeded, short TermMonths);
-
-/// <summary>A line of the ledger as its giver sees it.</summary>
-/// <param name="Id">The consent.</param>
-/// <param name="Purpose">What for.</param>
-/// <param name="Title">Title of the document.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Hash">SHA-256 of the text agreed to.</param>
-/// <param name="SubjectId">Whose data.</param>
-/// <param name="GivenAt">When given.</param>
-/// <param name="ExpiresAt">Until when, unless withdrawn.</param>
-/// <param name="WithdrawnAt">When withdrawn, or null.</param>
-internal sealed record ConsentLine(
-    Guid Id, string Purpose, string Title, short Version, string Hash, Guid SubjectId, DateTimeOffset GivenAt, DateTimeOffset ExpiresAt,
-    DateTimeOffset? WithdrawnAt)
-{
-    public bool StandsAt(DateTimeOffset now) => WithdrawnAt is null && ExpiresAt > now;
-}
+/// <summary>A line of the ledger, the text it was given to, and the text of the same purpose now in force.</summary>
+internal sealed record ConsentPaper(ConsentLine Line, ConsentText Given, ConsentText Current);
 
 /// <summary>The append-only ledger. What was given is never changed; a withdrawal is one row more.</summary>
 internal sealed class ConsentLedger(AppDb db, IClock clock)
 {
-    /// <summary>The newest document of each purpose and the giver's own lines, in one round trip.</summary>
+    /// <summary>The text in force of each purpose, and every line row-level security opens: one's own and those about one's children.</summary>
     public Task<(List<ConsentText> Texts, List<ConsentLine> Lines)> ReadAsync(Actor actor, CancellationToken cancel) => db.ReadAsync(
         actor,
         batch =>
         {
-            batch.Add("""
-                select distinct on (purpose) purpose, version, title, body, hash, is_needed, term_months from access.consent_texts
-                where published_at <= $1 order by purpose, version desc
-                """, clock.Now);
-            batch.Add("""
-                select g.id, g.purpose, t.title, g.text_version, g.text_hash, g.subject_id, g.at, g.expires_at, w.at from access.consents g
-                join access.consent_texts t on t.purpose = g.purpose and t.version = g.text_version
-                left join access.consents w on w.withdraws_id = g.id
-                where g.giver_id = $1 and g.event = 'given' order by g.at desc, g.id limit 200
-                """, actor.PersonId);
+            batch.Add($"select distinct on (purpose) {ConsentText.Columns} from access.consent_texts where published_at <= $1 order by purpose, version desc", clock.Now);
+            batch.Add(ConsentLine.Select("true", "$1"), clock.Now);
         },
-        async (reader, stop) => (await reader.ReadAllAsync(ReadText, stop), await reader.ReadAllAsync(ReadLine, stop)),
+        async (reader, stop) => (await reader.ReadAllAsync(ConsentText.Read, stop), await reader.ReadAllAsync(ConsentLine.Read, stop)),
+        cancel);
+
+    /// <summary>One line, the text it was given to and the text now in force; null when there is no such line for the actor.</summary>
+    public async Task<ConsentPaper?> FindAsync(Actor actor, Guid id, CancellationToken cancel) => await db.ReadAsync(
+        actor,
+        batch =>
+        {
+            batch.Add(ConsentLine.Select("g.id = $2", "$1"), clock.Now, id);
+            batch.Add($"""
+                select {ConsentText.Columns} from access.consent_texts
+                 where (purpose, version) = (select g.purpose, g.text_version from access.consents g where g.id = $1)
+                """, id);
+            batch.Add($"""
+                select {ConsentText.Columns} from access.consent_texts
+                 where purpose = (select g.purpose from access.consents g where g.id = $2) and published_at <= $1 order by version desc limit 1
+                """, clock.Now, id);
+        },
+        async (reader, stop) =>
+        {
+            var line = await reader.ReadFirstAsync(ConsentLine.Read, stop);
+            var given = await reader.ReadFirstAsync(ConsentText.Read, stop);
+            var current = await reader.ReadFirstAsync(ConsentText.Read, stop);
+            return line is null ? null : new ConsentPaper(line, given!, current!);
+        },
         cancel);
 
     /// <summary>Writes a consent to the very wording that was shown.</summary>
-    /// <returns>False when the wording has changed meanwhile or such a consent already stands.</returns>
+    /// <returns>False when the wording has changed meanwhile or such a consent of the giver stands and is not to be renewed yet.</returns>
     public async Task<bool> GiveAsync(Actor actor, string purpose, string hash, Guid subjectId, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(actor, cancel);
@@ -56,15 +55,15 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
             batch =>
             {
                 // Two presses of one button are one consent: the second waits for the first and then sees it.
-                batch.Add("select pg_advisory_xact_lock(hashtextextended($1, 7))", $"{actor.PersonId}/{subjectId}/{purpose}");
-                batch.Add("""
+                batch.Add("select pg_advisory_xact_lock(hashtextextended($1, 7))", $"{subjectId}/{purpose}");
+                batch.Add($"""
                     insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at, session_id, address)
                     select $1, 'given', $2, $3, t.purpose, t.version, t.hash, $4, $4 + make_interval(months => t.term_months), $5, $6
                     from access.consent_texts t
                     where t.purpose = $7 and t.hash = $8
                       and t.version = (select max(n.version) from access.consent_texts n where n.purpose = $7 and n.published_at <= $4)
-                      and not exists (select from access.consents g where g.giver_id = $3 and g.subject_id = $2 and g.purpose = $7 and g.event = 'given'
-                        and g.expires_at > $4 and not exists (select from access.consents w where w.withdraws_id = g.id))
+                      and not exists (select from access.consents g where g.giver_id = $3 and g.subject_id = $2 and g.purpose = $7 and g.text_version = t.version
+                        and {Standing.At("$4")} and g.expires_at - $4 > least(interval '60 days', (g.expires_at - g.at) / 2))
                     returning id
                     """, Ids.New(), subjectId, actor.PersonId, clock.Now, actor.SessionId, Address(actor), purpose, hash);
             },
@@ -76,19 +75,34 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
         return await FinishAsync(transaction, actor, AccessActions.GiveConsent, subjectId, given, cancel);
     }
 
-    /// <summary>Withdraws a consent the person gave. It acts on the next request.</summary>
-    public async Task<bool> WithdrawAsync(Actor actor, Guid consentId, CancellationToken cancel)
+    /// <summary>
+    /// Withdraws: whatever stands of the same purpose about the same person, as far as the voice reaches. One's own word is always
+    /// one's own to take back. It acts on the next request.
+    /// </summary>
+    public async Task<bool> WithdrawAsync(Actor actor, ConsentLine line, ConsentVoice voice, CancellationToken cancel)
     {
         await using var transaction = await db.BeginAsync(actor, cancel);
-        var subjects = await transaction.RunAsync(
-            batch => batch.Add("""
-                insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id, session_id, address)
-                select $1, 'withdrawn', g.subject_id, g.giver_id, g.purpose, g.text_version, g.text_hash, $2, g.id, $3, $4
-                from access.consents g where g.id = $5 and g.giver_id = $6 and g.event = 'given'
-                on conflict (withdraws_id) do nothing returning subject_id
-                """, Ids.New(), clock.Now, actor.SessionId, Address(actor), consentId, actor.PersonId),
-            (reader, stop) => reader.ReadAllAsync(row => row.GetGuid(0), stop), cancel);
-        return await FinishAsync(transaction, actor, AccessActions.WithdrawConsent, subjects.FirstOrDefault(), subjects, cancel);
+        var ended = await transaction.RunAsync(
+            batch =>
+            {
+                // Nobody gives anew between our look and our word.
+                batch.Add("select pg_advisory_xact_lock(hashtextextended($1, 7))", $"{line.SubjectId}/{line.Purpose}");
+                batch.Add("""
+                    insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id, session_id, address)
+                    select gen_random_uuid(), 'withdrawn', g.subject_id, $1, g.purpose, g.text_version, g.text_hash, $2, g.id, $3, $4
+                    from access.consents g where g.subject_id = $5 and g.purpose = $6 and g.event = 'given' and g.expires_at > $2
+                      and (g.giver_id = $1 or $7 or ($8 and g.giver_id <> g.subject_id))
+                      and not exists (select from access.consents w where w.withdraws_id = g.id)
+                    on conflict (withdraws_id) do nothing returning withdraws_id
+                    """, actor.PersonId, clock.Now, actor.SessionId, Address(actor), line.SubjectId, line.Purpose,
+                    voice == ConsentVoice.Decides, voice is ConsentVoice.Represents or ConsentVoice.Withdraws);
+            },
+            async (reader, stop) =>
+            {
+                await reader.NextResultAsync(stop);
+                return await reader.ReadAllAsync(row => row.GetGuid(0), stop);
+            }, cancel);
+        return await FinishAsync(transaction, actor, AccessActions.WithdrawConsent, line.SubjectId, ended, cancel);
     }
 
     private async Task<bool> FinishAsync(
@@ -99,13 +113,6 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
         await transaction.CommitAsync(cancel);
         return true;
     }
-
-    private static ConsentText ReadText(NpgsqlDataReader row) =>
-        new(row.GetString(0), row.GetInt16(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetBoolean(5), row.GetInt16(6));
-
-    private static ConsentLine ReadLine(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt16(3), row.GetString(4), row.GetGuid(5),
-        row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7), row.Maybe<DateTimeOffset>(8));
 
     private static NpgsqlParameter Address(Actor actor) => new() { Value = (object?)actor.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet };
 }

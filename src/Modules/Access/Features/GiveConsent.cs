@@ -17,12 +17,13 @@ namespace MySchool.Access.Features;
 /// <param name="SubjectId">Whose data.</param>
 internal sealed record ConsentRequest(string Purpose, string Hash, Guid SubjectId);
 
-/// <summary>Writes a consent to the ledger, for oneself or for a child one represents today.</summary>
-internal sealed class GiveConsent(ConsentLedger ledger)
+/// <summary>Writes a consent to the ledger, for oneself when old enough or for a child one represents today. Giving again renews.</summary>
+internal sealed class GiveConsent(ConsentLedger ledger, ConsentSubjects subjects)
 {
     public async Task<Result<bool>> HandleAsync(Actor actor, PersonFacts? person, ConsentRequest request, CancellationToken cancel)
     {
-        if (!ShowConsents.SubjectsOf(request.Purpose, person).Any(subject => subject.Id == request.SubjectId)) return Problem.NotFound;
+        var text = (await ledger.ReadAsync(actor, cancel)).Texts.FirstOrDefault(text => text.Purpose == request.Purpose);
+        if (text is null || await subjects.VoiceOfAsync(person, text, request.SubjectId, cancel) is not (ConsentVoice.Represents or ConsentVoice.Decides)) return Problem.NotFound;
         return await ledger.GiveAsync(actor, request.Purpose, request.Hash, request.SubjectId, cancel)
             ? true : new Problem("access.consent-text-changed", Texts.ConsentTextChanged, null, 409);
     }

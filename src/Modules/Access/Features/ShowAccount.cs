@@ -15,16 +15,17 @@ namespace MySchool.Access.Features;
 internal static class ShowAccount
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, SiteGrants sites, IClock clock, string? done, CancellationToken cancel) =>
+        routes.MapGet("/account", async (HttpContext http, SessionBook sessions, SiteGrants sites, ShowConsents consents, IClock clock, string? done, CancellationToken cancel) =>
         {
             var actor = http.RequireActor();
             var person = http.Features.Get<PersonFacts>();
+            var rows = (await consents.HandleAsync(actor, person, null, cancel)).Rows;
             return Page.Of<AccountPage>(new
             {
                 Data = new AccountView(
                     person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
                     clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done,
-                    await sites.ListAsync(actor, cancel), person),
+                    await sites.ListAsync(actor, cancel), person) { Ending = [.. rows.Where(row => row is { State: ConsentState.EndsSoon, MayGive: true })] },
             });
         }).Allow(AccessActions.ManageAccount);
 }

@@ -16,14 +16,37 @@ internal sealed record WelcomeView(Stranger? Stranger, bool IsSignedIn);
 
 /// <summary>The person's own page.</summary>
 internal sealed record AccountView(
-    string Name, IReadOnlyList<OpenSession> Sessions, Guid CurrentId, DateTimeOffset Now, string? Done, IReadOnlyList<ConnectedSite> Sites, PersonFacts? Person);
+    string Name, IReadOnlyList<OpenSession> Sessions, Guid CurrentId, DateTimeOffset Now, string? Done, IReadOnlyList<ConnectedSite> Sites, PersonFacts? Person)
+{
+    /// <summary>Consents that are about to end and may be renewed.</summary>
+    public IReadOnlyList<ConsentRow> Ending { get; init; } = [];
+}
 
-/// <summary>The person's ledger and what they may still agree to.</summary>
+/// <summary>«Согласия»: each subject and purpose, lines of children no longer represented, and names.</summary>
 internal sealed record ConsentsView(
-    IReadOnlyList<ConsentLine> Lines, IReadOnlyList<ConsentChoice> Choices, PersonFacts? Person, DateTimeOffset Now, string? Done);
+    IReadOnlyList<ConsentRow> Rows, IReadOnlyList<ConsentLine> Former, IReadOnlyDictionary<string, ConsentText> Texts, IReadOnlyDictionary<Guid, string> Names,
+    PersonFacts? Person, DateTimeOffset Now, string? Done)
+{
+    /// <summary>Where letters go; empty when the person has given none.</summary>
+    public string Address { get; init; } = "";
 
-/// <summary>One document a guardian is asked for.</summary>
-internal sealed record NeededConsentView(ConsentChoice Choice, string Giver, string Return);
+    /// <summary>What is wrong with the address typed.</summary>
+    public Problem? Problem { get; init; }
+
+    public string Zone => string.IsNullOrEmpty(Person?.TimeZone) ? "Europe/Moscow" : Person.TimeZone;
+
+    /// <summary>Who gave or withdrew.</summary>
+    public string NameOf(Guid id) => id == Person?.PersonId ? Resources.Texts.ConsentYou : Names.GetValueOrDefault(id) ?? Resources.Texts.ConsentUnknownName;
+}
+
+/// <summary>A row on the page of consents.</summary>
+internal sealed record ConsentItemView(ConsentRow Row, ConsentsView Page);
+
+/// <summary>The proof of one consent.</summary>
+internal sealed record ConsentProofView(ConsentLine Line, ConsentText Text, IReadOnlyDictionary<Guid, string> Names, DateTimeOffset Now, string Zone);
+
+/// <summary>One document a guardian is asked for, and about which children.</summary>
+internal sealed record NeededConsentView(ConsentText Text, IReadOnlyList<ConsentSubject> Subjects, string Giver, string Return);
 
 /// <summary>A document, opened or folded.</summary>
 internal sealed record DocumentView(ConsentText Text, bool IsOpen);
@@ -42,3 +65,21 @@ internal sealed record ClientsView(IReadOnlyList<ClientCard> Clients);
 
 /// <summary>One of them, or the form of a new one. The secret is here once and nowhere else.</summary>
 internal sealed record ClientView(ClientCard? Card, ClientForm Form, Problem? Problem = null, string? Secret = null, string? Done = null);
+
+/// <summary>All purposes.</summary>
+internal sealed record PurposesView(IReadOnlyList<Purpose> Purposes, DateTimeOffset Now);
+
+/// <summary>One purpose with its versions.</summary>
+internal sealed record PurposeView(Purpose Purpose, DateTimeOffset Now, string? Done);
+
+/// <summary>A version being written, beside the one in force.</summary>
+internal sealed record PurposeDraftView(ConsentDraft Draft, ConsentText Current, Problem? Problem);
+
+/// <summary>A draft as people will see it, and from when.</summary>
+internal sealed record PurposePreviewView(ConsentDraft Draft, ConsentText Newest, string Date, Problem? Problem);
+
+/// <summary>One version and the one before it.</summary>
+internal sealed record PurposeVersionView(ConsentText Text, ConsentText? Earlier, DateTimeOffset Now);
+
+/// <summary>Two versions to compare.</summary>
+internal sealed record TextChangesView(ConsentText Before, ConsentText After);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MySchool.Access.Web;
+using MySchool.Access.Consents;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
@@ -64,11 +65,8 @@ internal enum SiteRefusal
 }
 
 /// <summary>Decides, at every sign-in, refresh and question of a site, what may be told now.</summary>
-internal sealed class SitePeople(IRegistry registry, IConsents consents, IClock clock)
+internal sealed class SitePeople(IRegistry registry, IConsents consents, OwnAges ages, IClock clock)
 {
-    /// <summary>From this age on a child has an account of ЕСИА of their own and agrees for themself; before it a parent does.</summary>
-    public const int AgeOfOwnConsent = 14;
-
     /// <summary>The person in a role, with a child when the role is a guardian's and one was chosen.</summary>
     /// <returns>A person, or why not.</returns>
     public async Task<(SitePerson? Person, SiteRefusal? Refusal)> FindAsync(Guid personId, Hat hat, Guid? learnerId, CancellationToken cancel)
@@ -86,7 +84,7 @@ internal sealed class SitePeople(IRegistry registry, IConsents consents, IClock 
         if (facts.Worn?.Role != Roles.Guardian) return [];
         var open = ImmutableArray.CreateBuilder<LearnerFacts>();
         foreach (var learner in facts.Learners.DistinctBy(learner => learner.PersonId))
-            if (await consents.IsOpenAsync(ConsentPurposes.OutsideSites, learner.PersonId, cancel)) open.Add(learner);
+            if (await consents.IsOpenAsync(AccessFlows.ParentAtSite, learner.PersonId, cancel)) open.Add(learner);
         return open.ToImmutable();
     }
 
@@ -109,10 +107,11 @@ internal sealed class SitePeople(IRegistry registry, IConsents consents, IClock 
     private async Task<bool> MayAgreeAsync(PersonFacts facts, CancellationToken cancel)
     {
         // Nobody wrote the birthday down: then it is a child, until a parent has agreed.
-        if (await registry.GetBirthDateAsync(facts.PersonId, cancel) is { } born && born.AddYears(AgeOfOwnConsent) <= clock.TodayIn(facts.TimeZone)) return true;
-        return await consents.IsOpenAsync(ConsentPurposes.OutsideSites, facts.PersonId, cancel);
+        if (await ages.FindAsync(ConsentPurposes.OutsideSites, cancel) is { } age
+            && await registry.GetBirthDateAsync(facts.PersonId, cancel) is { } born && born.AddYears(age) <= clock.TodayIn(facts.TimeZone)) return true;
+        return await consents.IsOpenAsync(AccessFlows.ChildAtSite, facts.PersonId, cancel);
     }
 
     private async Task<bool> IsOpenAsync(PersonFacts facts, Guid learnerId, CancellationToken cancel) =>
-        facts.Learners.Any(learner => learner.PersonId == learnerId) && await consents.IsOpenAsync(ConsentPurposes.OutsideSites, learnerId, cancel);
+        facts.Learners.Any(learner => learner.PersonId == learnerId) && await consents.IsOpenAsync(AccessFlows.ParentAtSite, learnerId, cancel);
 }

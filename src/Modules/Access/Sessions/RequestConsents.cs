@@ -1,3 +1,4 @@
+using MySchool.Access.Consents;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
@@ -9,20 +10,18 @@ namespace MySchool.Access.Sessions;
 internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IRegistry registry, IClock clock) : IConsents
 {
     // An index scan by consents_subject.
-    private const string Givers = """
-        select distinct g.giver_id from access.consents g where g.subject_id = $1 and g.purpose = $2 and g.event = 'given' and g.expires_at > $3
-          and not exists (select from access.consents w where w.withdraws_id = g.id)
-        """;
+    private static readonly string Givers =
+        $"select distinct g.giver_id from access.consents g where g.subject_id = $1 and g.purpose = $2 and {Standing.At("$3")}";
 
     /// <inheritdoc/>
-    public bool Stands(Actor actor, string purpose, Guid subjectId) =>
-        current.Session is { } session && session.PersonId == actor.PersonId && session.Consents.Contains((purpose, subjectId));
+    public bool Stands(Actor actor, ConsentFlow flow, Guid subjectId) =>
+        current.Session is { } session && session.PersonId == actor.PersonId && session.Consents.Contains((flow.Purpose, subjectId));
 
     /// <inheritdoc/>
-    public async Task<bool> IsOpenAsync(string purpose, Guid subjectId, CancellationToken cancel)
+    public async Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, CancellationToken cancel)
     {
         // What a representative allowed ends with the right to speak for the child; asked even of nobody, so that a refusal takes the same steps.
-        return await registry.MaySpeakForAsync(await ReadGiversAsync(purpose, subjectId, cancel), subjectId, clock.Now, cancel);
+        return await registry.MaySpeakForAsync(await ReadGiversAsync(flow.Purpose, subjectId, cancel), subjectId, clock.Now, cancel);
     }
 
     private async Task<List<Guid>> ReadGiversAsync(string purpose, Guid subjectId, CancellationToken cancel)

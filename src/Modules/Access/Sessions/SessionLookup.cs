@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using MySchool.Access.Consents;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Ui;
@@ -12,14 +13,13 @@ namespace MySchool.Access.Sessions;
 internal sealed class SessionLookup(FactsDb db, IClock clock, AccessOptions options)
 {
     // Index scans by token_hash, primary key and consents_giver.
-    private const string Sql = """
+    private static readonly string Sql = $"""
         select s.id, s.person_id, s.role, s.unit_id, s.is_child, p.theme, p.contrast, p.text_scale, c.purposes, c.subjects, s.last_seen_at
         from access.sessions s
         left join access.preferences p on p.person_id = s.person_id
         cross join lateral (
           select array_agg(g.purpose) as purposes, array_agg(g.subject_id) as subjects from access.consents g
-          where g.giver_id = s.person_id and g.event = 'given' and g.expires_at > $2
-            and not exists (select from access.consents w where w.withdraws_id = g.id)) c
+          where g.giver_id = s.person_id and {Standing.At("$2")}) c
         where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.last_seen_at > $2 - $3
         """;
 

@@ -29,7 +29,7 @@ internal sealed class BearerReader(RequestDelegate next, FactsDb db, IClock cloc
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ProgramRoute>() is not { Scope: { } scope })
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ProgramRoute>() is not { Scopes: { Length: > 0 } scopes })
         {
             await next(context);
             return;
@@ -37,7 +37,7 @@ internal sealed class BearerReader(RequestDelegate next, FactsDb db, IClock cloc
         context.Response.Headers.CacheControl = "no-store";
         var caller = await FindAsync(context);
         if (caller is not { } found) await RefuseAsync(context, 401, "invalid_token", new("access.token", Texts.TokenWrong, null, 401));
-        else if (!found.Scopes.Contains(scope)) await RefuseAsync(context, 403, $"insufficient_scope\", scope=\"{scope}", new("access.scope", Texts.TokenScopeMissing, null, 403));
+        else if (!found.Scopes.Intersect(scopes).Any()) await RefuseAsync(context, 403, $"insufficient_scope\", scope=\"{scopes[0]}", new("access.scope", Texts.TokenScopeMissing, null, 403));
         else
         {
             context.Features.Set(found.Actor);

@@ -26,4 +26,17 @@ internal static class When
     /// <summary>«5 ноября 2026».</summary>
     public static string Day(DateTimeOffset at, string timeZone) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM yyyy", Russian);
+
+    /// <summary>«5 ноября 2026, 10:42 (+03:00)»: for papers, where the zone must be told.</summary>
+    public static string Moment(DateTimeOffset at, string timeZone) =>
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM yyyy, HH:mm (zzz)", Russian);
+
+    /// <summary>«1 год», «18 месяцев», «5 лет».</summary>
+    public static string Months(int months) => months % 12 == 0 ? Count(months / 12, Texts.Years) : Count(months, Texts.Months);
+
+    private static string Count(int count, string forms)
+    {
+        var form = (count % 100 is >= 11 and <= 14, count % 10) switch { (true, _) => 2, (_, 1) => 0, (_, 2 or 3 or 4) => 1, _ => 2 };
+        return $"{count} {forms.Split('|')[form]}";
+    }
 }

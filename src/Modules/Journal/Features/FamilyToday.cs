@@ -32,7 +32,7 @@ internal sealed class FamilyToday(AppDb db, IConsents consents, ReadingAudit aud
     public async Task<Result<FamilyDay>> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
     {
         var open = facts.Learners.Where(l => JournalAccess.AllowsDiary(actor, l)
-            && (actor.Hat.Role != Roles.Guardian || consents.Stands(actor, ConsentPurposes.Diary, l.PersonId))).ToList();
+            && (actor.Hat.Role != Roles.Guardian || consents.Stands(actor, JournalFlows.Today, l.PersonId))).ToList();
         if (open.Count == 0 && facts.Learners.Length > 0) return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403);
         var noted = Task.WhenAll(open.Select(learner => audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId)));
         var days = await db.ReadAsync(actor, batch =>

@@ -48,7 +48,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var learner = own.FirstOrDefault(l => learnerId is null || l.PersonId == learnerId)
             ?? (learnerId is { } id ? await registry.GetLearnerAsync(actor, id, clock.Now, cancel) : null);
         if (learner is null || !JournalAccess.AllowsDiary(actor, learner)) return Problem.NotFound;
-        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, ConsentPurposes.Diary, learner.PersonId))
+        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, JournalFlows.Diary, learner.PersonId))
             return new Problem(ConsentNeeded, Texts.ConsentNeeded, null, 403);
 
         var today = clock.TodayIn(learner.TimeZone);

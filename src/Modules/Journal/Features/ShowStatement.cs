@@ -31,7 +31,7 @@ internal sealed class ShowStatement(AppDb db, IConsents consents, IClock clock)
 
     public async Task<Result<ImmutableArray<Statement>>> HandleAsync(Actor actor, Guid learnerId, CancellationToken cancel)
     {
-        if (actor.Hat.Role == Roles.Guardian && actor.Is(Relations.Guardian, new Coordinate(Places.Person, learnerId)) && !consents.Stands(actor, ConsentPurposes.Diary, learnerId))
+        if (actor.Hat.Role == Roles.Guardian && actor.Is(Relations.Guardian, new Coordinate(Places.Person, learnerId)) && !consents.Stands(actor, JournalFlows.Statement, learnerId))
             return new Problem(ShowDiary.ConsentNeeded, Resources.Texts.ConsentNeeded, null, 403);
         await using var transaction = await db.BeginAsync(actor, cancel);
         var found = await transaction.RunAsync(batch => batch.Add("""

@@ -54,7 +54,7 @@ internal sealed class StreamJournal(
         if (await JournalAccess.FindLearnerAsync(registry, actor, learnerId, clock.Now, cancel) is not { } learner)
             return Problem.NotFound.ToJson();
         // The stream tells marks, so it asks for what the diary asks for; a withdrawal cuts it.
-        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, ConsentPurposes.Diary, learnerId))
+        if (actor.Hat.Role == Roles.Guardian && !consents.Stands(actor, JournalFlows.Live, learnerId))
             return new Problem(ShowDiary.ConsentNeeded, Texts.ConsentNeeded, null, 403).ToJson();
         return TypedResults.ServerSentEvents(LearnerEventsAsync(actor, learner, lastSeen, cancel));
     }

@@ -51,7 +51,7 @@ internal sealed class LookUpPlaces(FactsDb facts, AppDb app, IConsents consents,
     {
         var rows = await FindAsync(column, value, cancel);
         var person = rows.FirstOrDefault()?.PersonId;
-        var mayTell = await consents.IsOpenAsync(ConsentPurposes.RegionalDiary, person ?? Guid.Empty, cancel) && person is not null;
+        var mayTell = await consents.IsOpenAsync(RegistryFlows.LookUp, person ?? Guid.Empty, cancel) && person is not null;
         ImmutableArray<PersonPlace> told = mayTell ? [.. rows.Where(row => row.HoldsOn(clock.Now) && IsOpen(actor, row)).Select(row => row.Place!)] : [];
         await app.WriteAsync(actor, batch => batch.AddAudit(
             actor, RegistryActions.LookUpPlaces, clock.Now, null, person, $"{actor.Hat.UnitId} {(mayTell ? told.Length : "refused")}"), cancel);
