@@ -28,6 +28,7 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.note_change"] = "whoever changes a fact moves its epoch and can do nothing else to it",
         ["registry.note_person"] = "the same for a change of name, which concerns rows the writer may not see",
         ["registry.tell_units_changed"] = "whoever changes a fact says so in the outbox and can read nothing there",
+        ["registry.note_doubles"] = "whoever changes a person leaves a note for the search for doubles and can read nothing of it",
         ["connection.keep_flags"] = "a trigger on figures that only the worker writes; reads the definitions",
         ["connection.keep_sums"] = "the sums of territories above, which nobody writes by hand",
         ["connection.redefine"] = "the operator changes two numbers; the flags that follow from them are not the operator's to write",
@@ -72,6 +73,13 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.imports"] = "what may become facts, and not before it is written",
         ["registry.import_changes"] = "the same",
         ["registry.import_secrets"] = "the same",
+        ["registry.double_pending"] = "who is to be looked at for doubles",
+        ["registry.double_keys"] = "what doubles are sought under",
+        ["registry.double_signals"] = "clashes of identifiers, which open nothing",
+        ["registry.doubles"] = "a pair to decide opens nothing else",
+        ["registry.merges"] = "a merge changes facts that are watched themselves",
+        ["registry.merge_rows"] = "what a merge puts back when it is parted",
+        ["registry.former_ids"] = "old ids, resolved when they are asked for",
         ["registry.import_mappings"] = "how titles of columns are read",
     };
 
