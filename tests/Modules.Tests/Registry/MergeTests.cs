@@ -24,6 +24,7 @@ public sealed class MergeTests(Office office) : IClassFixture<Office>
         Assert.Equal(0, await CountAsync("select count(*) from registry.enrolments where person_id = $1", card));
         Assert.Equal(pupil.Class.Id, await office.ClassOnAsync(pupil.Person.Id, office.Today));
         Assert.Equal(marks, await MarksAsync(pupil.Person.Id));
+        Assert.Equal(1, await CountAsync("select count(*) from registry.changes where event = 'replaced' and object_id = $1::text and became = $2::text", card, pupil.Person.Id));
 
         var administrator = await office.AdministratorAsync();
         using var browser = await office.Host.SignInAsync(administrator.PersonId, administrator.Hat);

@@ -93,6 +93,9 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
         }
         MergedPerson.AddMerge(batch, survivor, former, merge, Taken(planned, fromFormer));
         batch.Add("insert into registry.former_ids (former_id, person_id, merge_id, at) values ($1, $2, $3, $4)", former, survivor, merge, clock.Now);
+        // Systems that keep a copy learn the new id; what else moved is told by the facts' own triggers.
+        batch.Add("insert into registry.changes (school_id, kind, object_id, event, became) select s, 'user', $1, 'replaced', $2 from unnest($3) s",
+            former.ToString(), survivor.ToString(), pair.LeftSchools.Union(pair.RightSchools).ToArray());
         batch.Add("delete from registry.doubles where left_id = least($1::uuid, $2::uuid) and right_id = greatest($1::uuid, $2::uuid)", survivor, former);
         MergedPerson.AddHistory(batch, actor, merge, survivor, former, pair.SchoolId, clock.Now, "merge");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, survivor, $"merged {former}");

@@ -1,3 +1,4 @@
+using MySchool.Registry.Resources;
 using static MySchool.Registry.Features.Exchange.OneRoster.RosterKind;
 
 namespace MySchool.Registry.Features.Exchange.OneRoster;
@@ -60,7 +61,7 @@ internal static class RosterCollections
         (select c.school_id, c.school_id || '.' || c.subject_id as id, s.name as title, s.code, s.name as subject, max(c.modified_at) as modified_at, true as active
            from registry.teaching_groups c join registry.subjects s on s.id = c.subject_id {Years} where c.school_id = any($1) group by c.school_id, c.subject_id, s.name, s.code
          union all
-         select c.school_id, c.school_id || '.homeroom', 'Классное руководство', null, null, max(c.modified_at), true from registry.classes c {Years} where c.school_id = any($1) group by c.school_id)
+         select c.school_id, c.school_id || '.homeroom', '{Texts.RosterHomeroom}', null, null, max(c.modified_at), true from registry.classes c {Years} where c.school_id = any($1) group by c.school_id)
         """,
     [
         new("sourcedId", "x.id"), new("status", Status, Csv: ""), Modified, new("title", "x.title"), new("courseCode", "x.code"), new("org", "x.school_id::text", Reference, "org"),
