@@ -36,6 +36,27 @@ public sealed class Contour : IAsyncLifetime
           now(), '01900000-0000-7000-8000-000000000002') returning client_id
         """;
 
+    // Three learners written twice at the administrator's school, and one СНИЛС offered for children of two schools.
+    private const string DemoDoubles = """
+        with pupils as (
+          select e.school_id, e.class_id, p.*, row_number() over (order by p.id) as n, registry.uuid7() as twin
+            from registry.memberships m join registry.people a on a.id = m.person_id and a.last_name = 'Зимовская'
+            join registry.enrolments e on e.school_id = m.unit_id join registry.people p on p.id = e.person_id
+           where m.role = 'school-administrator' and length(p.last_name) > 5 and extract(day from p.birth_date) <= 12
+           order by p.id limit 3),
+        made as (
+          insert into registry.people (id, last_name, first_name, middle_name, birth_date, gender)
+          select twin, case n when 1 then translate(last_name, 'аео', 'оиа') when 2 then first_name else upper(last_name) end,
+                 case n when 2 then last_name else first_name end, case n when 3 then '' else middle_name end, birth_date, gender from pupils),
+        enrolled as (
+          insert into registry.enrolments (school_id, id, person_id, class_id, starts_on)
+          select school_id, registry.uuid7(), twin, class_id, '2026-11-02' from pupils),
+        other as (
+          select p.id, (select q.id from pupils q order by q.id limit 1) as here from registry.enrolments e join registry.people p on p.id = e.person_id
+           where e.school_id not in (select school_id from pupils) order by p.id limit 1)
+        insert into registry.double_signals select least(id, here), greatest(id, here), 'snils', now() from other
+        """;
+
     private readonly Dictionary<string, string> signedIn = [];
     private readonly string folder = Directory.CreateTempSubdirectory("browser-").FullName;
     private TestHost? host;
@@ -57,6 +78,7 @@ public sealed class Contour : IAsyncLifetime
         Database = await TestDatabase.CreateEmptyAsync();
         await LoadRegionAsync();
         await Database.ScalarAsync<string>(DemoSite);
+        await Database.ScalarAsync<string>(DemoDoubles);
         await StartEsiaAsync();
         host = await TestHost.StartAsync(Database, UseRunningClock, new Dictionary<string, string>
         {

@@ -51,6 +51,15 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         new("rehearsal", People.Administrator, visitor => RehearseAsync(visitor, ["Фамилия", "Имя", "Отчество", "Дата рождения", "Класс", "Мать"], 60)),
         new("rehearsal-refused", People.Administrator, visitor => RehearseAsync(visitor, ["Кто", "Куда"], 3)),
+        At("doubles", People.Administrator, "/doubles"),
+        new("double", People.Administrator, visitor => FollowAsync(visitor, "/doubles", "a[href^='/doubles/0']")),
+        new("merge", People.Administrator, async visitor =>
+        {
+            await FollowAsync(visitor, "/doubles", "a[href^='/doubles/0']");
+            await FollowAsync(visitor, null, "a[href$='/merge']");
+        }),
+        At("merges", People.Administrator, "/doubles/merged"),
+        At("doubles-region", People.RegionalCoordinator, "/doubles"),
         At("search", People.Administrator, "/search?q=Кузнецов"),
         At("today-municipality", People.MunicipalCoordinator, "/today"),
         At("today-region", People.RegionalCoordinator, "/today"),

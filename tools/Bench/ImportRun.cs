@@ -23,7 +23,7 @@ internal static class ImportRun
     }
 
     // Made once; the number of people stands in its name.
-    private static async Task<(string Path, long People)> ZipAsync(string folder, RegionSize size, CancellationToken cancel)
+    public static async Task<(string Path, long People)> ZipAsync(string folder, RegionSize size, CancellationToken cancel)
     {
         var prefix = size == RegionSize.Small ? "import-small-" : "import-large-";
         Directory.CreateDirectory(folder);

@@ -33,6 +33,7 @@ internal sealed class Run(RunRequest request)
         await JobAsync("25 marks in one save", 4, null, s => load.MarksAsync(teachers, 25, s, cancel));
         var country = await ConnectionRun.PrepareAsync(platform, people, cancel);
         await JobAsync("connection of 40,000 schools", 5, 4, s => load.PagesAsync([.. country], s, cancel));
+        foreach (var line in await DoublesRun.MeasureAsync(request, cancel)) Line(line.Name, line.Value, line.Bar, atLeast: false, line.Detail, isRatio: false);
         var asked = await RuoRun.PrepareAsync(people, cancel);
         await JobAsync("look-up of ГИС РУО", 1, null, s => load.PagesAsync(asked, s, cancel));
         AnsiConsole.Write(table);

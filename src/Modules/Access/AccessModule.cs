@@ -16,6 +16,7 @@ using MySchool.Access.Resources;
 using MySchool.Access.Sessions;
 using MySchool.Access.Web;
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Ui;
@@ -42,6 +43,7 @@ public sealed class AccessModule : IModule
     {
         var options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new();
         services.AddSingleton(options);
+        services.AddSingleton<IBuiltOnPeople, FindConsentsOfPeople>();
         services.AddSingleton(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         AddEsia(services);
         AddSessions(services);

@@ -75,6 +75,9 @@ internal static class RegistryActions
     /// <summary>ГИС РУО: где человек учится или работает. Only outside systems, and only with the person's consent.</summary>
     public static readonly AppAction LookUpPlaces = AppAction.For("registry.look-up-places", Relations.Reads);
 
+    /// <summary>Возможные двойники: both sides must be the actor's.</summary>
+    public static readonly AppAction SettleDoubles = AppAction.For(
+        "registry.settle-doubles", Relations.Administers, Relations.Coordinates, Relations.Operates);
     /// <summary>OneRoster: списки школ для внешней системы.</summary>
     public static readonly AppAction ReadRoster = AppAction.For("registry.read-roster", Relations.Reads);
 
@@ -85,6 +88,6 @@ internal static class RegistryActions
     [
         ReadRoster, ExportRoster,
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
-        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces,
+        ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces, SettleDoubles,
     ];
 }

@@ -9,6 +9,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Data;
 using MySchool.Registry.Features;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.Exchange;
 using MySchool.Registry.Features.Exchange.OneRoster;
 using MySchool.Registry.Features.ImportLists;
@@ -50,6 +51,7 @@ public sealed class RegistryModule : IModule
         AddAdministration(services);
         AddOrders(services);
         AddMovement(services);
+        AddDoubles(services);
         foreach (var flow in RegistryFlows.All) services.AddSingleton(flow);
         services.AddScoped<LookUpPlaces>();
         services.AddSingleton<SystemSchools>();
@@ -93,6 +95,10 @@ public sealed class RegistryModule : IModule
         PlanYear.Map(routes);
         ApplyRollover.Map(routes);
         UndoRollover.Map(routes);
+        ShowDoubles.Map(routes);
+        SettleDouble.Map(routes);
+        MergePeople.Map(routes);
+        PartPeople.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -146,6 +152,20 @@ public sealed class RegistryModule : IModule
         services.AddScoped<UndoRollover>();
     }
 
+    private static void AddDoubles(IServiceCollection services)
+    {
+        services.AddSingleton<FindDoubles>();
+        services.Hear<PeopleChanged, FindDoubles>();
+        services.AddSingleton<DoubleRows>();
+        services.AddScoped<ShowDoubles>();
+        services.AddScoped<SettleDouble>();
+        services.AddScoped<PlanMerge>();
+        services.AddScoped<MergePeople>();
+        services.AddScoped<PartPeople>();
+        services.AddSingleton<FormerIds>();
+        services.AddSingleton(new NavEntry(Texts.DoublesNav, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
+    }
+
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>
     /// <param name="options">The database; role <c>myschool_worker</c> is used.</param>
     /// <param name="vault">Keeps СНИЛС.</param>
@@ -154,5 +174,7 @@ public sealed class RegistryModule : IModule
     /// <param name="cancel">Cancels and leaves nothing written.</param>
     public static Task<Result<ImportReport>> ImportAsync(
         DatabaseOptions options, IdentifierVault vault, string path, IProgress<ImportProgress>? progress, CancellationToken cancel) =>
-        new ImportOneRoster(options, vault, new SystemClock(TimeProvider.System)).HandleAsOperatorAsync(path, progress, cancel);
+        new ImportOneRoster(options, vault, new FindDoubles(Now), Now).HandleAsOperatorAsync(path, progress, cancel);
+
+    private static SystemClock Now { get; } = new(TimeProvider.System);
 }

@@ -60,9 +60,14 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
               from registry.transfers t join registry.organisations f on f.id = t.from_school_id left join registry.organisations o on o.id = t.to_school_id
              where t.person_id = $1 order by t.sent_at
             """, "registry.transfers.person_id") { Coded = ["state"] },
-        // By audit_subject. Who they are stays a role: a name is on the page of readings, as far as its reader may know it.
+        // A second card made by mistake: its rows are the survivor's own and stand in the sections above.
+        new("merges", "select merged_at, parted_at from registry.merges where survivor_id = $1 or former_id = $1 order by merged_at",
+            "registry.merges.survivor_id", "registry.merges.former_id"),
+        // By audit_subject, of a former card too. Who they are stays a role: a name is on the page of readings, as far as its reader may know it.
         new("readings", """
-            select at, action as what, role from kernel.audit where subject_id = $1 and actor_id <> $1 order by at desc limit 100000
+            select at, action as what, role from kernel.audit where subject_id = $1 and actor_id <> $1
+            union all select a.at, a.action, a.role from registry.former_ids f join kernel.audit a on a.subject_id = f.former_id where f.person_id = $1 and a.actor_id <> $1
+             order by 1 desc limit 100000
             """, "kernel.audit.subject_id") { Coded = ["role"] },
         // A representative is not told where a child has been: no address.
         new("deeds", """
@@ -82,6 +87,17 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
         ["registry.movements.recorded_by"] = "who gave an order about somebody else; the deed is copied from the audit",
         ["registry.movements.undone_by"] = "who undid an order about somebody else; the deed is copied from the audit",
         ["registry.rollovers.changed_by"] = "service record of a school's plan",
+        ["registry.doubles.left_id"] = "a guess that two rows are one person; not a fact until somebody has decided it",
+        ["registry.doubles.right_id"] = "the other side of the same guess, who may be somebody else",
+        ["registry.doubles.decided_by"] = "service record: who decided; the deed is copied from the audit",
+        ["registry.double_keys.person_id"] = "numbers worked out from the name and the date of birth, which are copied",
+        ["registry.double_pending.person_id"] = "a queue of people to be looked at, empty within seconds",
+        ["registry.double_signals.left_id"] = "what the guess rests on: an identifier offered for two people",
+        ["registry.double_signals.right_id"] = "the other side of the same, who may be somebody else",
+        ["registry.merges.merged_by"] = "who merged cards of others; the deed is copied from the audit",
+        ["registry.merges.parted_by"] = "who parted cards of others; the deed is copied from the audit",
+        ["registry.former_ids.former_id"] = "an id and nothing else; that cards were merged is copied from merges",
+        ["registry.former_ids.person_id"] = "an id and nothing else; that cards were merged is copied from merges",
         ["registry.teaching_groups.subject_id"] = "a school subject, not a person",
         ["kernel.idempotency.person_id"] = "a technical answer, days old at most; what it answers for is copied from its own table",
     };

@@ -90,6 +90,16 @@ internal sealed class RegistryService(
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {
+            // The account came to somebody else in the meantime, by another door: the two may be one.
+            await using var note = db.Source.CreateCommand("""
+                insert into registry.double_signals (left_id, right_id, kind, at)
+                select least(a.person_id, b.person_id), greatest(a.person_id, b.person_id), 'esia', now()
+                  from registry.identities a join registry.identities b on b.snils_hash = $2 where a.esia_oid = $1 and a.person_id <> b.person_id
+                on conflict do nothing
+                """);
+            note.Parameters.Add(new() { Value = esiaOid });
+            note.Parameters.Add(new() { Value = vault.Hash(number.Digits) });
+            await note.ExecuteNonQueryAsync(cancel);
             return null;
         }
     }

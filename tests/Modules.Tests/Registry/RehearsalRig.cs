@@ -4,6 +4,7 @@ using MySchool.Journal.Features;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Registry.Features.ImportLists;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.RehearseImport;
 using MySchool.Testing;
@@ -25,7 +26,7 @@ internal sealed class RehearsalRig : IAsyncDisposable
         this.database = database;
         app = new AppDb(database.Options, new ScopeTable());
         worker = new WorkerDb(database.Options);
-        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, RosterFiles.Vault(database), clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
+        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, RosterFiles.Vault(database), new FindDoubles(clock), clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
         Show = new ShowRehearsal(app);
     }
 
@@ -33,7 +34,7 @@ internal sealed class RehearsalRig : IAsyncDisposable
 
     public ShowRehearsal Show { get; }
 
-    public ApplyImport Apply => new(database.Options, clock);
+    public ApplyImport Apply => new(database.Options, new FindDoubles(clock), clock);
 
     public ChooseColumns Choose => new(app, clock);
 
@@ -72,12 +73,13 @@ internal sealed class RehearsalRig : IAsyncDisposable
     }
 
     /// <summary>Every row of the registry but the imports themselves, in one text: equal texts are equal registries.</summary>
+    /// <summary>All rows but the time of their last change, which undoing is.</summary>
     public async Task<string> DumpAsync()
     {
         var dump = new global::System.Text.StringBuilder();
         foreach (var table in RegistryTable.All.Select(table => table.Name).Append("identities"))
             if (table != "subjects")
-                dump.AppendLine(null, $"{table}: {await database.ScalarAsync<string>($"select coalesce(string_agg(t::text, E'\\n' order by t::text), '') from registry.{table} t")}");
+                dump.AppendLine(null, $"{table}: {await database.ScalarAsync<string>($"select coalesce(string_agg(r, E'\\n' order by r), '') from registry.{table} t, lateral (select (to_jsonb(t) - 'modified_at')::text as r) rows")}");
         return dump.ToString();
     }
 

@@ -25,6 +25,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid Ticket { get; } = Guid.CreateVersion7();
     public Guid Picture { get; } = Guid.CreateVersion7();
 
+    /// <summary>A merge that was taken back.</summary>
+    public Guid Merge { get; } = Guid.CreateVersion7();
+
     public Resident Of(string role) => Residents.First(resident => resident.Subject.Role == role);
 
     /// <summary>Ids that an input of this name may mean.</summary>
@@ -39,6 +42,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         "personId" when pattern.Contains("guardians/end", StringComparison.Ordinal) => [SpareGuardian],
         "personId" => [Spare],
         "unit" => [School.Id],
+        _ when pattern.StartsWith("/doubles/merged", StringComparison.Ordinal) => [Merge],
+        "left" => [School.Anna.Id],
+        "right" => [Spare],
         _ when pattern.StartsWith("/connection/units", StringComparison.Ordinal) => [School.Id],
         _ when pattern.StartsWith("/connection/invitations", StringComparison.Ordinal) => [Invitation],
         _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],

@@ -73,7 +73,10 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.day_totals values ('{school.Id}', '{Date(today)}', array[{string.Join(',', above)}]::uuid[], 7, 1)");
         AddPerson(marked.Spare, "Запасной", mark, marked.Number);
         Add($"insert into registry.memberships (unit_id, id, person_id, role, position, starts_on) values ('{school.Id}', '{marked.SpareMembership}', '{marked.Spare}', 'teacher', '{mark} должность', '{Date(today.AddDays(-300))}')");
+        // One СНИЛС was offered for both: the pair stands in the queue of the school.
+        Add($"insert into registry.double_signals values (least('{school.Anna.Id}'::uuid, '{marked.Spare}'), greatest('{school.Anna.Id}'::uuid, '{marked.Spare}'), 'snils', now())");
         AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);
+        Add($"insert into registry.merges (id, survivor_id, former_id, state, schools, left_units, right_units, merged_by, merged_at, parted_by, parted_at) values ('{marked.Merge}', '{marked.Spare}', '{marked.SpareGuardian}', 'parted', '{{{school.Id}}}', '{{{school.Id}}}', '{{{school.Id}}}', '{marked.Spare}', now(), '{marked.Spare}', now())");
         Add($"insert into registry.guardianships values ('{school.Boris.Id}', '{marked.SpareGuardian}', 'mother', '{Date(today.AddDays(-300))}', null, null)");
         Add($"insert into access.preferences values ('{marked.Spare}', 'auto', 'none', 100, now())");
         Add($"insert into access.letter_addresses values ('{marked.Spare}', '{mark}@example.ru', now())");

@@ -12,6 +12,7 @@ using MySchool.Journal;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Registry;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Support;
 using Npgsql;
 using Xunit;
@@ -76,6 +77,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         {
             Coordinate[] statement = [new(Places.Person, world.World.Gleb.Id), new(Places.School, world.World.Left.Id), new(Places.School, world.World.Entered.Id)];
             Check(who, "statement of Gleb", Oracle.ReadsStatement(who, world.World), Decide.Allows(actor, JournalActions.ReadStatement, statement));
+            foreach (var (one, other, left, right) in world.World.Doubles)
+                Check(who, $"doubles of {one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), actor is not null && PairOf(one, other, left, right).IsOpenTo(actor));
             Check(who, "texts of consents", Oracle.WritesPurposes(who), Decide.Allows(actor, AccessActions.ManagePurposes, new Coordinate(Places.Territory, world.World.Country.Id)));
             foreach (var school in world.World.Schools)
             {
@@ -137,6 +140,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             Check(who, $"movements {left.Id}/{gleb}", "Gleb", Oracle.ReadsMovement(who, left), seen);
             Check(who, $"transfers {left.Id}/{gleb}", "Gleb", Oracle.ReadsTransfer(who, world.World), seen);
             Check(who, $"rollovers {left.Id}", left.Name, Oracle.ManagesMovement(who, left), seen);
+            foreach (var (one, other, pairLeft, right) in world.World.Doubles)
+                foreach (var table in (string[])["doubles", "merges"])
+                    Check(who, $"{table} {pairLeft}/{right}", $"{one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), seen);
             Check(who, "consent_drafts diary", "the platform", Oracle.WritesPurposes(who), seen);
             foreach (var school in world.World.Schools)
             {
@@ -271,6 +277,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
+            ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
             ("support.tickets", "title"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
@@ -285,6 +292,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             return rows;
         }, default);
     }
+
+    private static DoublePair PairOf(School one, School other, Guid left, Guid right) =>
+        new(left, right, 90, [], [one.Id], [other.Id], [one.Id, .. Above(one).Select(t => t.Id)], [other.Id, .. Above(other).Select(t => t.Id)], "open", null, null);
 
     private static IEnumerable<Territory> Above(School school)
     {

@@ -96,6 +96,9 @@ internal static class Oracle
     /// <summary>Orders and the new year are the administrator's.</summary>
     public static bool ManagesMovement(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
 
+    /// <summary>Likely doubles: of one school its administrator decides, of two whoever coordinates both.</summary>
+    public static bool SettlesDoubles(Subject who, School one, School other) =>
+        one == other ? AdministersSchool(who, one) : who.IsActive && IsAbove(who, one) && IsAbove(who, other);
     /// <summary>What was agreed to about a learner: the learner and those who represent them. Not the class teacher, not the school.</summary>
     public static bool ReadsConsents(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
 

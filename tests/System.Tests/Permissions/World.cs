@@ -84,6 +84,18 @@ internal sealed class World
     public IReadOnlyList<Subject> Subjects { get; }
     public IReadOnlyList<Territory> Territories { get; }
 
+    /// <summary>Likely doubles: Anna and Boris of each school, and the Annas of every two schools.</summary>
+    public IReadOnlyList<(School One, School Other, Guid Left, Guid Right)> Doubles =>
+    [
+        .. from one in Schools from other in Schools
+           where Schools.ToList().IndexOf(one) <= Schools.ToList().IndexOf(other)
+           let first = one.Anna.Id
+           let second = one == other ? one.Boris.Id : other.Anna.Id
+           // As the database orders ids. The sides of the schools may trade places with them: both are asked alike.
+           let isOrdered = string.CompareOrdinal(first.ToString(), second.ToString()) < 0
+           select (one, other, isOrdered ? first : second, isOrdered ? second : first),
+    ];
+
     /// <summary>Moved this year from the first school, where marks of algebra stay, to 7В of the second.</summary>
     public Learner Gleb { get; }
     public School Left => Schools[0];

@@ -18,6 +18,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         AddGleb();
         foreach (var subject in world.Subjects) AddSubject(subject);
         foreach (var school in world.Schools) AddConnection(school);
+        foreach (var (one, other, left, right) in world.Doubles) AddDouble(one, other, left, right);
         Add("insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), gen_random_uuid())");
         foreach (var school in world.Schools) AddTickets(school);
         await using var connection = new NpgsqlConnection(ownerConnection);
@@ -125,6 +126,15 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into connection.invitations (id, unit_id, kind, territory_ids, unit_name, role, name, link_hash, code_handle, code_salt, code_hash, invited_by, created_at, expires_at) select i, '{school.Id}', 'school', '{{}}', '', '{role}', 'Приглашённый', sha256(i::text::bytea), upper(translate(left(md5(i::text), 4), '01', 'XY')), '', '', i, now(), now() + interval '1 day' from (select gen_random_uuid() as i) n");
         Add($"insert into connection.requests (id, school_id, territory_ids, unit_name, role, person_id, asker, name, created_at) select i, '{school.Id}', '{{}}', '', 'teacher', i, sha256(i::text::bytea), 'Просящий', now() from (select gen_random_uuid() as i) n");
     }
+
+    private void AddDouble(School one, School other, Guid left, Guid right)
+    {
+        var schools = one == other ? $"{one.Id}" : $"{one.Id},{other.Id}";
+        Add($"insert into registry.merges (id, survivor_id, former_id, state, schools, left_units, right_units, merged_by, merged_at, parted_by, parted_at) values ('{Guid.CreateVersion7()}', '{left}', '{right}', 'parted', '{{{schools}}}', '{{{Units(one)}}}', '{{{Units(other)}}}', '{left}', now(), '{left}', now())");
+        Add($"insert into registry.doubles (left_id, right_id, score, reasons, left_schools, right_schools, left_units, right_units, found_at) values ('{left}', '{right}', 90, '{{SameName}}', '{{{one.Id}}}', '{{{other.Id}}}', '{{{Units(one)}}}', '{{{Units(other)}}}', now())");
+    }
+
+    private static string Units(School school) => string.Join(',', Above(school).Select(t => t.Id).Append(school.Id));
 
     private void AddSubject(Subject subject)
     {

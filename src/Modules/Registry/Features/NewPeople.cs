@@ -4,6 +4,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Domain;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Resources;
 using Npgsql;
 using NpgsqlTypes;
@@ -39,7 +40,11 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
         find.Parameters.Add(new() { Value = (object?)(snils is null ? null : vault.Hash(snils)) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         List<(Guid Person, string? Oid)> found;
         await using (var reader = await find.ExecuteReaderAsync(cancel)) found = await reader.ReadAllAsync(row => (row.GetGuid(0), row.Text(1)), cancel);
-        if (found.Count > 0 && found[0].Oid == stranger.EsiaOid) return found[0].Person;
+        if (found.Count > 0 && found[0].Oid == stranger.EsiaOid)
+        {
+            if (found.Count > 1) await NoteAsync(connection, found[0].Person, found[1].Person, cancel);
+            return found[0].Person;
+        }
         // The number belongs to somebody who comes with another account: a clerk must look, not a program.
         if (found.Count > 0 && found[0].Oid is not null) return new Problem("registry.snils-taken", Texts.SnilsTaken, null, 409);
         return found.Count > 0 ? await BindAsync(connection, found[0].Person, stranger, cancel) : await CreateAsync(connection, stranger, snils, byPerson, unit, cancel);
@@ -49,6 +54,14 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
     public static void AddAudit(NpgsqlBatch batch, Guid byPerson, AppAction action, DateTimeOffset at, Guid unit, Guid subject, string detail) => batch.Add(
         "insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values ($1, $2, $3, '', $4, $5, $6, $7)",
         at, Ids.New(), byPerson, action.Name, unit, subject, detail);
+
+    // The account is one person's and its СНИЛС another's: the two may be one.
+    private async Task NoteAsync(NpgsqlConnection connection, Guid one, Guid other, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.AddSignal(one, other, "esia", clock.Now);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
 
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, Guid person, CancellationToken cancel)
     {

@@ -8,6 +8,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Pages;
 using MySchool.Ui;
 using Npgsql;
@@ -56,9 +57,12 @@ internal sealed record LearnerCard(
 internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault vault, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/people/{id:guid}", async (Guid id, HttpContext context, ShowLearnerCard handler, CancellationToken cancel) =>
+        routes.MapGet("/people/{id:guid}", async (Guid id, HttpContext context, ShowLearnerCard handler, FormerIds former, CancellationToken cancel) =>
         {
             var card = await handler.HandleAsync(context.RequireActor(), id, cancel);
+            // An old link leads on, for those to whom the card is open.
+            if (!card.IsOk && await former.ResolveAsync(id, cancel) is { } now && (await handler.HandleAsync(context.RequireActor(), now, cancel)).IsOk)
+                return Results.Redirect($"/people/{now}");
             return card.IsOk ? Page.Of<LearnerCardPage>(new { Data = card.Value }) : card.Problem!.ToPage();
         }).Allow(RegistryActions.ReadCard);
 

@@ -7,6 +7,7 @@ using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Pages;
 using MySchool.Ui;
 using Npgsql;
@@ -24,9 +25,11 @@ internal sealed record StaffCard(
 internal sealed class ShowStaffCard(AppDb db)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/staff/{id:guid}", async (Guid id, HttpContext context, ShowStaffCard handler, CancellationToken cancel) =>
+        routes.MapGet("/staff/{id:guid}", async (Guid id, HttpContext context, ShowStaffCard handler, FormerIds former, CancellationToken cancel) =>
         {
             var card = await handler.HandleAsync(context.RequireActor(), id, cancel);
+            if (!card.IsOk && await former.ResolveAsync(id, cancel) is { } now && (await handler.HandleAsync(context.RequireActor(), now, cancel)).IsOk)
+                return Results.Redirect($"/staff/{now}");
             return card.IsOk ? Page.Of<StaffCardPage>(new { Data = card.Value }) : card.Problem!.ToPage();
         }).Allow(RegistryActions.ReadStaff);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Resources;
 using Npgsql;
 using NpgsqlTypes;
@@ -67,6 +68,24 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
         var detail = string.Join("; ", counts.Where(c => c.Added + c.Changed > 0).Select(c => $"{c.Kind} +{c.Added} ~{c.Changed}"));
         await using var batch = new NpgsqlBatch(connection);
         batch.AddAudit(run.Actor, RegistryActions.Import, now, run.SchoolId, null, detail.Length <= 500 ? detail : detail[..500]);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>People of the registry to whom the file gives the СНИЛС of somebody else: the two may be one.</summary>
+    public async Task<List<(Guid One, Guid Other)>> FindClashesAsync(CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            "select distinct u.id, u.snils_owner from r_users u where u.matched <> 'new' and u.snils_owner is not null and u.snils_owner <> u.id limit 1000", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAllAsync(row => (row.GetGuid(0), row.GetGuid(1)), cancel);
+    }
+
+    /// <summary>Keeps what a refused file has told of doubles.</summary>
+    public static async Task NoteClashesAsync(NpgsqlConnection connection, IReadOnlyCollection<(Guid One, Guid Other)> clashes, DateTimeOffset at, CancellationToken cancel)
+    {
+        if (clashes.Count == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (one, other) in clashes) batch.AddSignal(one, other, "snils", at);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 

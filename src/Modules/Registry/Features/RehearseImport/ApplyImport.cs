@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -14,7 +15,7 @@ namespace MySchool.Registry.Features.RehearseImport;
 /// Writes what the rehearsal showed, in one transaction. When the registry has moved since, nothing is written: the difference
 /// is worked out anew and shown again.
 /// </summary>
-internal sealed class ApplyImport(DatabaseOptions options, IClock clock)
+internal sealed class ApplyImport(DatabaseOptions options, FindDoubles doubles, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -50,6 +51,7 @@ internal sealed class ApplyImport(DatabaseOptions options, IClock clock)
             foreach (var planned in PlannedTable.All) await change.RunAsync(planned.ApplySql, cancel);
             await change.RunAsync(IdentitiesSql, cancel);
             await change.RunAsync("set constraints all immediate", cancel);
+            await doubles.CheckAllAsync(change.Connection, cancel);
             await change.CommitAsync("state = 'applied', applied_at = $3, applied_by = $4", RegistryActions.Import, "applied", cancel);
             return true;
         }

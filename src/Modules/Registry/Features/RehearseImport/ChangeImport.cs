@@ -24,6 +24,9 @@ internal sealed class ChangeImport : IAsyncDisposable
 
     public ImportState State { get; }
 
+    /// <summary>For what else belongs to the same transaction.</summary>
+    public NpgsqlConnection Connection => connection;
+
     /// <summary>Takes the lock of all imports and the row of this one; null when the school has no such import.</summary>
     public static async Task<ChangeImport?> BeginAsync(DatabaseOptions options, Actor actor, Guid schoolId, Guid id, DateTimeOffset now, CancellationToken cancel)
     {

@@ -8,6 +8,7 @@ using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Resources;
 
 namespace MySchool.Registry.Features.Exchange.OneRoster;
 
@@ -51,7 +52,7 @@ internal sealed class GiveRosterFiles(RosterReader reader, AppDb db, IClock cloc
         ["manifest.version", "1.0"], ["oneroster.version", "1.2"],
         .. RosterCollections.Files.Select(collection => (string?[])[$"file.{collection.Plural}", "bulk"]),
         .. Absent.Select(name => (string?[])[$"file.{name}", "absent"]),
-        ["source.systemName", "Моя школа"], ["source.systemCode", "myschool"],
+        ["source.systemName", Texts.RosterSystemName], ["source.systemCode", "myschool"],
     ];
 
     // RFC 4180.

@@ -1,3 +1,4 @@
+using MySchool.Registry.Resources;
 using static MySchool.Registry.Features.Exchange.OneRoster.RosterKind;
 
 namespace MySchool.Registry.Features.Exchange.OneRoster;
@@ -60,11 +61,11 @@ internal static class RosterCollections
         (select c.school_id, c.school_id || '.' || c.subject_id as id, s.name as title, s.code, s.name as subject, max(c.modified_at) as modified_at, true as active
            from registry.teaching_groups c join registry.subjects s on s.id = c.subject_id {Years} where c.school_id = any($1) group by c.school_id, c.subject_id, s.name, s.code
          union all
-         select c.school_id, c.school_id || '.homeroom', 'Классное руководство', null, null, max(c.modified_at), true from registry.classes c {Years} where c.school_id = any($1) group by c.school_id)
+         select c.school_id, c.school_id || '.homeroom', '{Texts.RosterHomeroom}', null, null, max(c.modified_at), true from registry.classes c {Years} where c.school_id = any($1) group by c.school_id)
         """,
     [
         new("sourcedId", "x.id"), new("status", Status, Csv: ""), Modified, new("title", "x.title"), new("courseCode", "x.code"), new("org", "x.school_id::text", Reference, "org"),
-        new("subjects", "array_remove(array[x.subject], null)", Texts), new("subjectCodes", "array_remove(array[x.code], null)", Texts),
+        new("subjects", "array_remove(array[x.subject], null)", Strings), new("subjectCodes", "array_remove(array[x.code], null)", Strings),
     ]);
 
     /// <summary>Classes (<c>homeroom</c>) and classes or parts of them at subjects (<c>scheduled</c>).</summary>
@@ -79,8 +80,8 @@ internal static class RosterCollections
           where c.school_id = any($1))
         """,
     [
-        new("sourcedId", "x.id"), new("status", Status, Csv: ""), Modified, new("title", "x.title"), new("classCode", "x.code"), new("classType", "x.type"), new("grades", "array[x.grade::text]", Texts),
-        new("subjects", "array_remove(array[x.subject], null)", Texts), new("subjectCodes", "array_remove(array[x.code], null)", Texts), new("course", "x.course", Reference, "course"),
+        new("sourcedId", "x.id"), new("status", Status, Csv: ""), Modified, new("title", "x.title"), new("classCode", "x.code"), new("classType", "x.type"), new("grades", "array[x.grade::text]", Strings),
+        new("subjects", "array_remove(array[x.subject], null)", Strings), new("subjectCodes", "array_remove(array[x.code], null)", Strings), new("course", "x.course", Reference, "course"),
         new("school", "x.school_id::text", Reference, "org"),
         new("terms", "array(select t.id::text from registry.terms t where t.school_id = x.school_id and t.year = x.year order by t.number)", References, "academicSession"),
         new("metadata.shift", "x.shift::text"), new("metadata.homeroomSourcedId", "x.home"), new("metadata.groupName", "x.part"),
@@ -100,7 +101,7 @@ internal static class RosterCollections
         new("sourcedId", "x.id::text"), new("status", Status, Csv: ""), Modified, new("enabledUser", "case when x.active then 'true' else 'false' end"), new("username", "x.id::text"),
         new("givenName", "x.first_name"), new("familyName", "x.last_name"), new("middleName", "nullif(x.middle_name, '')"), new("roles", "x.role_list", Json, Csv: ""),
         new("agents", "array(select g.guardian_id::text from registry.guardianships g where g.learner_id = x.id and g.restriction is null and (g.ends_on is null or g.ends_on >= $2) order by 1)", References, "user"),
-        new("primaryOrg", "x.school_id::text", Reference, "org"), new("grades", "x.grades", Texts),
+        new("primaryOrg", "x.school_id::text", Reference, "org"), new("grades", "x.grades", Strings),
     ]);
 
     /// <summary>Who learns and teaches where. A class at a subject has all learners of the class; a part of it, those listed.</summary>

@@ -34,7 +34,7 @@ internal sealed class RosterJson(Utf8JsonWriter json, ImmutableArray<RosterField
     {
         RosterKind.Date => row.GetFieldValue<DateOnly>(at).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         RosterKind.Instant => row.GetFieldValue<DateTime>(at).ToString(InstantForm, CultureInfo.InvariantCulture),
-        RosterKind.References or RosterKind.Texts => string.Join(',', row.GetFieldValue<string[]>(at)),
+        RosterKind.References or RosterKind.Strings => string.Join(',', row.GetFieldValue<string[]>(at)),
         _ => row.GetString(at),
     };
 
@@ -57,7 +57,7 @@ internal sealed class RosterJson(Utf8JsonWriter json, ImmutableArray<RosterField
                 foreach (var id in row.GetFieldValue<string[]>(at)) WriteReference(id, field.Target!);
                 json.WriteEndArray();
                 break;
-            case RosterKind.Texts:
+            case RosterKind.Strings:
                 json.WriteStartArray();
                 foreach (var text in row.GetFieldValue<string[]>(at)) json.WriteStringValue(text);
                 json.WriteEndArray();

@@ -21,7 +21,7 @@ internal enum RosterKind
     References,
 
     /// <summary>A list of strings.</summary>
-    Texts,
+    Strings,
 
     /// <summary>JSON as the database made it.</summary>
     Json,

@@ -87,7 +87,7 @@ internal sealed partial record RosterQuery(ImmutableArray<RosterField> Fields, i
     }
 
     private static RosterField? Find(RosterCollection collection, string name) =>
-        collection.Fields.FirstOrDefault(field => field.FilterName == name && field.Kind is not (RosterKind.References or RosterKind.Texts or RosterKind.Json));
+        collection.Fields.FirstOrDefault(field => field.FilterName == name && field.Kind is not (RosterKind.References or RosterKind.Strings or RosterKind.Json));
 
     private static object? Value(RosterField field, string text) => field.Kind switch
     {

@@ -61,7 +61,10 @@ select u.line, u.source, u.last_name, u.first_name, u.middle_name, d.birth_date,
        x.person_id as snils_owner
   from i_users u
   left join i_demographics d on d.person = u.line
-  left join registry.people p on p.source_id = u.source
+  left join registry.people w on w.source_id = u.source
+  -- A source goes on naming whoever was merged into another.
+  left join registry.former_ids f on f.former_id = w.id
+  left join registry.people p on p.id = coalesce(f.person_id, w.id)
   left join registry.identities x on x.snils_hash = u.snils_hash
   -- In a list, the first name and the day of birth beside the number tell the person whose surname has changed.
   left join lateral (

@@ -37,7 +37,7 @@ select c.school_id, c.id, c.year, c.grade, c.letter, coalesce(c.shift, k.shift, 
 
 create temp table p_people on commit drop as
 select u.id, u.last_name, u.first_name, case when x.is_list and u.middle_name = '' then coalesce(k.middle_name, '') else u.middle_name end as middle_name,
-       coalesce(u.birth_date, k.birth_date) as birth_date, coalesce(u.gender, k.gender) as gender, case when x.is_list then k.source_id else u.source end as source_id
+       coalesce(u.birth_date, k.birth_date) as birth_date, coalesce(u.gender, k.gender) as gender, case when x.is_list then k.source_id else coalesce(k.source_id, u.source) end as source_id
   from r_users u cross join (select is_list from i_scope limit 1) x left join registry.people k on k.id = u.id where u.matched <> 'snils';
 
 -- Enrolments that came without an id of a source are known by person and class.
