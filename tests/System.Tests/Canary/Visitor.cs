@@ -18,6 +18,8 @@ internal sealed record Answer(string Asked, int Status, string Type, string Head
 /// <summary>A browser with one session, a form token when it needs one, and no memory of its own.</summary>
 internal sealed partial class Visitor(HttpClient http, string url, string? session)
 {
+    private const int Large = 1_000_000;
+    private const int LargeAttempts = 8;
     private string? antiforgeryCookie;
     private string? formToken;
 
@@ -35,15 +37,30 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, string accept)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(method, path, content, accept, attempt);
+            }
+            catch (HttpRequestException cut) when (content?.Headers.ContentLength > Large && attempt < LargeAttempts && cut.InnerException is IOException)
+            {
+                // The server refused and hung up before the body was through, and the refusal was lost with the line: ask again.
+            }
+        }
+    }
+
+    private async Task<Answer> SendOnceAsync(HttpMethod method, string path, HttpContent? content, string accept, int attempt)
+    {
         using var request = new HttpRequestMessage(method, url + path) { Content = content };
         request.Headers.TryAddWithoutValidation("Accept", accept);
         // A body too large is refused before it is sent, as browsers learn it too; the server still waits for it on that line
-        // and then hangs up, so the line is not used again.
-        if (content?.Headers.ContentLength > 1_000_000) request.Headers.ExpectContinue = request.Headers.ConnectionClose = true;
+        // and then hangs up, so the line is not used again. What is refused while it is sent is read to its end on a kept line.
+        if (content?.Headers.ContentLength > Large && attempt % 2 == 1) request.Headers.ExpectContinue = request.Headers.ConnectionClose = true;
         var cookies = new[] { session is null ? null : $"__Host-session={session}", antiforgeryCookie }.OfType<string>();
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", cookies));
         if (formToken is not null) request.Headers.TryAddWithoutValidation("RequestVerificationToken", formToken);
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await SendKeepingAsync(request);
         var type = answer.Content.Headers.ContentType?.ToString() ?? "";
         var body = type.StartsWith("text/event-stream", StringComparison.Ordinal) ? await ReadFirstEventAsync(answer) : await answer.Content.ReadAsStringAsync();
         if (antiforgeryCookie is null && answer.Headers.TryGetValues("Set-Cookie", out var set)
@@ -51,6 +68,19 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
             antiforgeryCookie = cookie.Split(';')[0];
         var headers = string.Join('\n', answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key != "Set-Cookie").Select(h => $"{h.Key}: {string.Join(' ', h.Value)}"));
         return new($"{method} {path}", (int)answer.StatusCode, type, headers, body);
+    }
+
+    // A request that ends takes its body with it, which may have to be sent again.
+    private async Task<HttpResponseMessage> SendKeepingAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+        finally
+        {
+            request.Content = null;
+        }
     }
 
     /// <summary>What a stream told until the server ended it.</summary>
