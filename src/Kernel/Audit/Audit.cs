@@ -23,8 +23,8 @@ public static class Audit
         batch.Add(
             "insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, session_id, address, detail) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             at, Ids.New(), actor.PersonId, actor.Hat.Role, action.Name, Uuid(schoolId), Uuid(subjectId), Uuid(actor.SessionId),
-            new NpgsqlParameter { Value = (object?)actor.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet },
-            new NpgsqlParameter { Value = (object?)detail ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            Maybe.Inet(actor.Address),
+            Maybe.Text(detail));
     }
 
     private static NpgsqlParameter Uuid(Guid? id) => new()

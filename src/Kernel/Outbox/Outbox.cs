@@ -45,7 +45,7 @@ public static class Outbox
     /// <summary>Adds the event to a batch, so that both commit or neither does.</summary>
     public static void AddEvent<TEvent>(this NpgsqlBatch batch, TEvent happened) where TEvent : IModuleEvent =>
         batch.Add("insert into kernel.outbox (id, type, school_id, payload, occurred_at, due_at) values ($1, $2, $3, $4, $5, $5)",
-            happened.EventId, TypeName(typeof(TEvent)), new NpgsqlParameter { Value = (object?)happened.SchoolId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+            happened.EventId, TypeName(typeof(TEvent)), Maybe.Uuid(happened.SchoolId),
             new NpgsqlParameter { Value = JsonSerializer.Serialize(happened, Json.Options), NpgsqlDbType = NpgsqlDbType.Jsonb },
             happened.OccurredAt);
 }

@@ -31,6 +31,16 @@ public static class ClockExtensions
         TimeZoneInfo.ConvertTime(clock.Now, TimeZoneInfo.FindSystemTimeZoneById(timeZone));
 }
 
+/// <summary>IANA names of time zones.</summary>
+public static class TimeZones
+{
+    /// <summary>The capital's: for what stands in no school.</summary>
+    public const string Capital = "Europe/Moscow";
+
+    /// <summary>The zone, or the capital's when it is not known.</summary>
+    public static string OrCapital(string? zone) => string.IsNullOrEmpty(zone) ? Capital : zone;
+}
+
 /// <summary>Identifiers of the platform.</summary>
 public static class Ids
 {

@@ -1,6 +1,5 @@
 using MySchool.Contracts.Journal;
 using MySchool.Kernel.Data;
-using NpgsqlTypes;
 
 namespace MySchool.Journal;
 
@@ -20,7 +19,7 @@ internal sealed class JournalRecords(WorkerDb db) : IJournalRecords
         count.Parameters.Add(new() { Value = schoolYear });
         count.Parameters.Add(new() { Value = schoolId });
         count.Parameters.Add(new() { Value = groupIds.ToArray() });
-        count.Parameters.Add(new() { Value = (object?)learnerId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        count.Parameters.Add(Maybe.Uuid(learnerId));
         count.Parameters.Add(new() { Value = since });
         await using var reader = await count.ExecuteReaderAsync(cancel);
         return await reader.ReadFirstAsync(r => new JournalUse((int)r.GetInt64(0), (int)r.GetInt64(1)), cancel);

@@ -1,7 +1,5 @@
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Access.Consents;
 
@@ -65,7 +63,7 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
                       and not exists (select from access.consents g where g.giver_id = $3 and g.subject_id = $2 and g.purpose = $7 and g.text_version = t.version
                         and {Standing.At("$4")} and g.expires_at - $4 > least(interval '60 days', (g.expires_at - g.at) / 2))
                     returning id
-                    """, Ids.New(), subjectId, actor.PersonId, clock.Now, actor.SessionId, Address(actor), purpose, hash);
+                    """, Ids.New(), subjectId, actor.PersonId, clock.Now, actor.SessionId, Maybe.Inet(actor.Address), purpose, hash);
             },
             async (reader, stop) =>
             {
@@ -94,7 +92,7 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
                       and (g.giver_id = $1 or $7 or ($8 and g.giver_id <> g.subject_id))
                       and not exists (select from access.consents w where w.withdraws_id = g.id)
                     on conflict (withdraws_id) do nothing returning withdraws_id
-                    """, actor.PersonId, clock.Now, actor.SessionId, Address(actor), line.SubjectId, line.Purpose,
+                    """, actor.PersonId, clock.Now, actor.SessionId, Maybe.Inet(actor.Address), line.SubjectId, line.Purpose,
                     voice == ConsentVoice.Decides, voice is ConsentVoice.Represents or ConsentVoice.Withdraws);
             },
             async (reader, stop) =>
@@ -113,6 +111,4 @@ internal sealed class ConsentLedger(AppDb db, IClock clock)
         await transaction.CommitAsync(cancel);
         return true;
     }
-
-    private static NpgsqlParameter Address(Actor actor) => new() { Value = (object?)actor.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet };
 }

@@ -24,7 +24,7 @@ internal sealed class ConsentSubjects(IRegistry registry, IClock clock)
             foreach (var child in person.Learners.DistinctBy(child => child.PersonId))
                 subjects.Add(new(child.PersonId, child.Name.Full, false, await registry.GetBirthDateAsync(child.PersonId, cancel), clock.TodayIn(child.TimeZone)));
         var born = hat.Role == Roles.Learner ? await registry.GetBirthDateAsync(person.PersonId, cancel) : null;
-        subjects.Add(new(person.PersonId, person.Name.Full, true, born, clock.TodayIn(string.IsNullOrEmpty(person.TimeZone) ? "Europe/Moscow" : person.TimeZone)));
+        subjects.Add(new(person.PersonId, person.Name.Full, true, born, clock.TodayIn(TimeZones.OrCapital(person.TimeZone))));
         return subjects;
     }
 

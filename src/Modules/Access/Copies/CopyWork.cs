@@ -27,7 +27,7 @@ internal sealed class CopyWork(WorkerDb db, IEnumerable<IPersonalData> modules, 
             return true;
         }
         var subject = await registry.GetFactsAsync(copy.Of.PersonId, null, clock.Now, cancel);
-        var zone = string.IsNullOrEmpty(subject?.TimeZone) ? "Europe/Moscow" : subject.TimeZone;
+        var zone = TimeZones.OrCapital(subject?.TimeZone);
         foreach (var module in modules.Where(module => !copy.Done.Contains($"{module.Name}.html")))
         {
             var sections = await module.CollectAsync(copy.Of, cancel);

@@ -15,7 +15,7 @@ namespace MySchool.Access.Features;
 internal sealed class PublishPurpose(PurposeBook book, IClock clock)
 {
     /// <summary>The platform's own zone: a text comes into force for the whole country at once.</summary>
-    public const string Zone = "Europe/Moscow";
+    public const string Zone = TimeZones.Capital;
 
     private const int LongestAhead = 366;
 

@@ -25,7 +25,7 @@ internal static class ShowAccount
             {
                 Data = new AccountView(
                     person?.Name.Full ?? "", await sessions.ListAsync(actor, cancel), actor.SessionId,
-                    clock.NowIn(string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone), done,
+                    clock.NowIn(TimeZones.OrCapital(person?.TimeZone)), done,
                     await sites.ListAsync(actor, cancel), person) { Ending = [.. rows.Where(row => row is { State: ConsentState.EndsSoon, MayGive: true })], Ready = [.. (await copies.ListAsync(actor, cancel)).Where(copy => copy.State == CopyState.Ready)] },
             });
         }).Allow(AccessActions.ManageAccount);

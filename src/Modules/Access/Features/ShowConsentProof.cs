@@ -22,7 +22,7 @@ internal sealed class ShowConsentProof(ConsentLedger ledger, IRegistry registry,
         Guid[] people = [paper.Line.SubjectId, paper.Line.GiverId, .. paper.Line.WithdrawnBy is { } by ? new[] { by } : []];
         var names = new Dictionary<Guid, string>();
         foreach (var (known, name) in await registry.GetNamesAsync(actor, [.. people.Distinct()], cancel)) names[known] = name.Full;
-        return new ConsentProofView(paper.Line, paper.Given, names, clock.Now, string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone);
+        return new ConsentProofView(paper.Line, paper.Given, names, clock.Now, TimeZones.OrCapital(person?.TimeZone));
     }
 
     public static void Map(IEndpointRouteBuilder routes) =>

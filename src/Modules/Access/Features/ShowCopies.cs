@@ -22,7 +22,7 @@ internal sealed class ShowCopies(CopyBook book, ConsentSubjects subjects)
         var copies = await book.ListAsync(actor, cancel);
         var rows = (await subjects.ListAsync(person, cancel)).OrderByDescending(subject => subject.IsSelf)
             .Select(subject => new CopyRow(subject, CopyRules.MayAsk(actor.Hat.Role, subject), copies.Find(copy => copy.SubjectId == subject.Id && copy.State != CopyState.Gone))).ToList();
-        return new(rows, [.. copies.Where(copy => copy.State == CopyState.Gone)], string.IsNullOrEmpty(person?.TimeZone) ? "Europe/Moscow" : person.TimeZone, done);
+        return new(rows, [.. copies.Where(copy => copy.State == CopyState.Gone)], TimeZones.OrCapital(person?.TimeZone), done);
     }
 
     public static void Map(IEndpointRouteBuilder routes) =>

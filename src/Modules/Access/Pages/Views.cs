@@ -36,7 +36,7 @@ internal sealed record ConsentsView(
     /// <summary>What is wrong with the address typed.</summary>
     public Problem? Problem { get; init; }
 
-    public string Zone => string.IsNullOrEmpty(Person?.TimeZone) ? "Europe/Moscow" : Person.TimeZone;
+    public string Zone => TimeZones.OrCapital(Person?.TimeZone);
 
     /// <summary>Who gave or withdrew.</summary>
     public string NameOf(Guid id) => id == Person?.PersonId ? Resources.Texts.ConsentYou : Names.GetValueOrDefault(id) ?? Resources.Texts.ConsentUnknownName;

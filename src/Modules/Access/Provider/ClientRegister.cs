@@ -37,13 +37,13 @@ internal sealed class ClientRegister(AppDb db, IClock clock)
               back_channel, sector, permissions, organisation_id, unit_ids, legal_basis, consent_type, concurrency_token, created_at, created_by)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'explicit', $17, $18, $19)
             """, [id, clientId, form.Kind, (object?)secret is null ? DBNull.Value : ClientSecrets.Hash(secret!), secret is null ? ClientTypes.Public : ClientTypes.Confidential, .. Values(form),
-                Uuid(bounds.OrganisationId), bounds.UnitIds, form.LegalBasis.Trim(), Ids.New().ToString(), clock.Now, actor.PersonId]), cancel);
+                Maybe.Uuid(bounds.OrganisationId), bounds.UnitIds, form.LegalBasis.Trim(), Ids.New().ToString(), clock.Now, actor.PersonId]), cancel);
 
     public Task ChangeAsync(Actor actor, Guid id, ClientForm form, Bounds bounds, CancellationToken cancel) => WriteAsync(actor, AccessActions.ManageClients, id, "changed", batch =>
         batch.Add("""
             update access.clients set display_name = $2, legal_name = $3, privacy_page = $4, redirect_uris = $5, post_logout_redirect_uris = $6, back_channel = $7,
               sector = $8, permissions = $9, organisation_id = $10, unit_ids = $11, legal_basis = $12 where id = $1
-            """, [id, .. Values(form), Uuid(bounds.OrganisationId), bounds.UnitIds, form.LegalBasis.Trim()]), cancel);
+            """, [id, .. Values(form), Maybe.Uuid(bounds.OrganisationId), bounds.UnitIds, form.LegalBasis.Trim()]), cancel);
 
     public Task RotateAsync(Actor actor, Guid id, string secret, CancellationToken cancel) => WriteAsync(actor, AccessActions.ManageClients, id, "secret", batch =>
         batch.Add("update access.clients set client_secret = $2 where id = $1 and client_type = 'confidential'", id, ClientSecrets.Hash(secret)), cancel);
@@ -86,8 +86,6 @@ internal sealed class ClientRegister(AppDb db, IClock clock)
     private static string Array(IEnumerable<string> values) => JsonSerializer.Serialize(values);
 
     private static string[] Strings(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
-
-    private static NpgsqlParameter Uuid(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid };
 }
 
 /// <summary>Whose system a client is and what it may read; nothing for a site.</summary>

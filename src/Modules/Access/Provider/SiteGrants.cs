@@ -1,7 +1,6 @@
 using MySchool.Access.Features;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
-using Npgsql;
 
 namespace MySchool.Access.Provider;
 
@@ -37,7 +36,7 @@ internal sealed class SiteGrants(AppDb db, IClock clock)
             batch.Add("update access.site_grants set ended_at = $5 where person_id = $1 and client_id = $2 and role = $3 and unit_id = $4 and ended_at is null",
                 actor.PersonId, clientId, actor.Hat.Role, actor.Hat.UnitId, clock.Now);
             batch.Add("insert into access.site_grants (id, person_id, client_id, role, unit_id, learner_id, scopes, given_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                Ids.New(), actor.PersonId, clientId, actor.Hat.Role, actor.Hat.UnitId, Uuid(learnerId), scopes, clock.Now);
+                Ids.New(), actor.PersonId, clientId, actor.Hat.Role, actor.Hat.UnitId, Maybe.Uuid(learnerId), scopes, clock.Now);
             batch.AddAudit(actor, AccessActions.ConnectSite, clock.Now, null, learnerId ?? actor.PersonId, $"{clientId} {string.Join(' ', scopes)}");
         }, cancel);
         await transaction.CommitAsync(cancel);
@@ -72,8 +71,6 @@ internal sealed class SiteGrants(AppDb db, IClock clock)
         await transaction.CommitAsync(cancel);
         return true;
     }
-
-    private static NpgsqlParameter Uuid(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid };
 }
 
 /// <summary>Ends sign-ins at sites and what was issued in them, inside a transaction of their person.</summary>

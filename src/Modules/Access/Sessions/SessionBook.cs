@@ -5,8 +5,6 @@ using MySchool.Access.Provider;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Access.Sessions;
 
@@ -39,7 +37,7 @@ internal sealed class SessionBook(AppDb db, SessionLookup lookup, IClock clock, 
                   expires_at, address, user_agent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)
                 """,
                 actor.SessionId, token.Hash(), actor.PersonId, actor.Hat.Role, actor.Hat.UnitId, subject.IsChild,
-                subject.AuthenticatedAt.ToUniversalTime(), Cut(subject.Methods, 100), now, now + Life, Address(actor), Cut(userAgent, UserAgentLimit));
+                subject.AuthenticatedAt.ToUniversalTime(), Cut(subject.Methods, 100), now, now + Life, Maybe.Inet(actor.Address), Cut(userAgent, UserAgentLimit));
             batch.AddAudit(actor, AccessActions.SignIn, now, null, actor.PersonId, Cut(subject.Methods, 100));
             batch.AddEvent(new PersonSignedIn(Ids.New(), now, actor.PersonId, units));
         }, cancel);
@@ -112,8 +110,6 @@ internal sealed class SessionBook(AppDb db, SessionLookup lookup, IClock clock, 
         await transaction.CommitAsync(cancel);
         return ended.Count;
     }
-
-    private static NpgsqlParameter Address(Actor actor) => new() { Value = (object?)actor.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet };
 
     private static string Cut(string text, int limit) => text.Length <= limit ? text : text[..limit];
 }

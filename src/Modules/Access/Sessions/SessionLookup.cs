@@ -5,7 +5,6 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Ui;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Access.Sessions;
 
@@ -56,7 +55,7 @@ internal sealed class SessionLookup(FactsDb db, IClock clock, AccessOptions opti
             Parameters =
             {
                 new() { Value = sessionId }, new() { Value = now },
-                new() { Value = (object?)address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet },
+                Maybe.Inet(address),
             },
         };
         await touch.ExecuteNonQueryAsync(cancel);

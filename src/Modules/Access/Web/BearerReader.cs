@@ -57,7 +57,7 @@ internal sealed class BearerReader(RequestDelegate next, FactsDb db, IClock cloc
         if (!await reader.ReadAsync(context.RequestAborted)) return null;
         var ties = reader.GetFieldValue<Guid[]>(2).SelectMany(unit => (Tie[])[new(Relations.Reads, new(Places.Territory, unit)), new(Relations.Reads, new(Places.School, unit))]);
         var actor = new Actor(
-            reader.GetGuid(0), Guid.Empty, new Hat(Roles.OutsideSystem, reader.GetGuid(1)), ties, DateOnly.FromDateTime(clock.NowIn("Europe/Moscow").DateTime), context.GetAddress());
+            reader.GetGuid(0), Guid.Empty, new Hat(Roles.OutsideSystem, reader.GetGuid(1)), ties, DateOnly.FromDateTime(clock.NowIn(TimeZones.Capital).DateTime), context.GetAddress());
         return (actor, System.Text.Json.JsonSerializer.Deserialize<string[]>(reader.GetString(3)) ?? []);
     }
 

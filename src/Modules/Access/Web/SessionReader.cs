@@ -16,7 +16,7 @@ namespace MySchool.Access.Web;
 /// </summary>
 internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, KeptFacts kept, IClock clock)
 {
-    private const string FallbackZone = "Europe/Moscow";
+    private const string FallbackZone = TimeZones.Capital;
 
     public async Task InvokeAsync(HttpContext context, CurrentRequest current, IRegistry registry)
     {

@@ -11,7 +11,6 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
-using Npgsql;
 
 namespace MySchool.Connection.Features;
 
@@ -76,7 +75,7 @@ internal sealed class AcceptInvitation(FindInvitation find, WorkerDb db, IAppoin
             await ChangeAsync("set state = 'waiting', proven_name = $2, proven_sealed = $3 where id = $1", cancel, invitation.Id, asker.Name.Full, seals.Seal(asker.Who));
             return false;
         }
-        var order = new AppointmentOrder(invitation.Id, asker.Who, invitation.UnitId, invitation.Role, clock.TodayIn("Europe/Moscow"), invitation.InvitedBy, "invitation");
+        var order = new AppointmentOrder(invitation.Id, asker.Who, invitation.UnitId, invitation.Role, clock.TodayIn(TimeZones.Capital), invitation.InvitedBy, "invitation");
         var given = await appointments.AppointAsync(order, cancel);
         if (!given.IsOk)
         {
@@ -91,7 +90,7 @@ internal sealed class AcceptInvitation(FindInvitation find, WorkerDb db, IAppoin
     {
         await using var batch = db.Source.CreateBatch();
         batch.Add("update connection.invitations set state = 'accepted', person_id = $2, proven_name = $3, decided_at = $4, claimed_by = null where id = $1",
-            invitation.Id, person, new NpgsqlParameter { Value = (object?)otherName ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }, clock.Now);
+            invitation.Id, person, Maybe.Text(otherName), clock.Now);
         // Whoever accepts has come through ЕСИА a minute ago.
         batch.Add("insert into connection.arrivals (person_id, first_at) values ($1, $2) on conflict do nothing", person, clock.Now);
         if (invitation.Email is { } email && InvitationRules.IsOfficial(invitation.Role))

@@ -13,8 +13,6 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Connection.Features;
 
@@ -96,7 +94,7 @@ internal sealed class AskForAccess(WorkerDb db, Seals seals, IProvenIdentities p
         var name = $"{typed.ChildLast} {typed.ChildFirst}";
         if (string.IsNullOrEmpty(typed.ChildLast) || string.IsNullOrEmpty(typed.ChildFirst) || !Names.IsName(name)) return new Problem("connection.child-missing", Texts.NameChild, "childLast");
         if (!DateOnly.TryParseExact(typed.ChildBirth, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var born)
-            || born > clock.TodayIn("Europe/Moscow") || born.Year < 1990) return new Problem("connection.child-birth", Texts.ChildBirthOdd, "childBirth");
+            || born > clock.TodayIn(TimeZones.Capital) || born.Year < 1990) return new Problem("connection.child-birth", Texts.ChildBirthOdd, "childBirth");
         return new NamedChild(new PersonName(typed.ChildLast, typed.ChildFirst, typed.ChildMiddle ?? ""), born, null);
     }
 
@@ -123,9 +121,9 @@ internal sealed class AskForAccess(WorkerDb db, Seals seals, IProvenIdentities p
         batch.Add("""
             insert into connection.requests (id, school_id, territory_ids, unit_name, role, person_id, asker, name, birth_date, snils_tail, word, child_name, child_birth, has_child_snils, kinship, sealed, created_at)
             values ($1, $2, '{}', '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-            """, id, typed.School, typed.Role, Maybe(asker.Who.PersonId, NpgsqlDbType.Uuid), asker.Key, asker.Name.Full, Maybe(stranger?.BirthDate, NpgsqlDbType.Date),
-            stranger?.Snils is { Length: >= 6 } snils ? snils[^6..] : "", typed.Word ?? "", Maybe(child?.Name.Full, NpgsqlDbType.Text), Maybe(child?.BirthDate, NpgsqlDbType.Date),
-            child?.Snils is not null, Maybe(child is null ? null : KinshipOf(typed.Kinship), NpgsqlDbType.Text), seals.Seal(new SealedRequest(asker.Who, child)), clock.Now);
+            """, id, typed.School, typed.Role, Maybe.Uuid(asker.Who.PersonId), asker.Key, asker.Name.Full, Maybe.Date(stranger?.BirthDate),
+            stranger?.Snils is { Length: >= 6 } snils ? snils[^6..] : "", typed.Word ?? "", Maybe.Text(child?.Name.Full), Maybe.Date(child?.BirthDate),
+            child?.Snils is not null, Maybe.Text(child is null ? null : KinshipOf(typed.Kinship)), seals.Seal(new SealedRequest(asker.Who, child)), clock.Now);
         await batch.ExecuteNonQueryAsync(cancel);
         return id;
     }
@@ -168,8 +166,6 @@ internal sealed class AskForAccess(WorkerDb db, Seals seals, IProvenIdentities p
         return await reader.ReadAllAsync(row => new OwnRequest(
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.Text(3), row.GetString(4), row.Text(5), row.GetFieldValue<DateTimeOffset>(6)), cancel);
     }
-
-    private static NpgsqlParameter Maybe(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }
 
 /// <summary>What a request keeps sealed until it is decided.</summary>

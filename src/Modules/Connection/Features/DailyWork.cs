@@ -69,7 +69,7 @@ internal sealed partial class DailyWork(WorkerDb db, IUnitFacts facts, CountFigu
     private Task FreezeAsync(CancellationToken cancel) => ExecuteAsync("""
         insert into connection.points (unit_id, date, territory_ids, schools, connected, uses, bands, staff, staff_came)
         select unit_id, $1, territory_ids, schools, connected, uses, bands, staff, staff_came from connection.units on conflict do nothing
-        """, clock.TodayIn("Europe/Moscow"), cancel);
+        """, clock.TodayIn(TimeZones.Capital), cancel);
 
     private async Task RemindInvitedAsync(CancellationToken cancel)
     {
@@ -92,7 +92,7 @@ internal sealed partial class DailyWork(WorkerDb db, IUnitFacts facts, CountFigu
     private async Task<bool> IsDoneAsync(CancellationToken cancel)
     {
         await using var command = db.Source.CreateCommand("select exists (select from connection.points where date = $1)");
-        command.Parameters.Add(new() { Value = clock.TodayIn("Europe/Moscow") });
+        command.Parameters.Add(new() { Value = clock.TodayIn(TimeZones.Capital) });
         return await command.ExecuteScalarAsync(cancel) is true;
     }
 

@@ -90,8 +90,8 @@ internal sealed class DecideRequests(AppDb db, IAppointments appointments, Seals
         var closed = await transaction.RunAsync(batch => batch.Add("""
             update connection.requests set state = $2, reason = $3, decided_at = $4, decided_by = $5, sealed = null, person_id = coalesce(person_id, $6)
              where id = $1 and state = 'waiting' returning id
-            """, id, state, new Npgsql.NpgsqlParameter { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }, clock.Now, actor.PersonId,
-            new Npgsql.NpgsqlParameter { Value = (object?)person ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid }),
+            """, id, state, Maybe.Text(reason), clock.Now, actor.PersonId,
+            Maybe.Uuid(person)),
             (reader, token) => reader.ReadAllAsync(row => row.GetGuid(0), token), cancel);
         if (closed.Count == 0) return new Problem("connection.request-stale", Texts.RequestStale, null, 409);
         await transaction.RunAsync(batch => batch.AddAudit(actor, ConnectionActions.DecideRequests, clock.Now, actor.Hat.UnitId, person, $"{state} {id}"), cancel);

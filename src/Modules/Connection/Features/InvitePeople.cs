@@ -116,7 +116,7 @@ internal sealed class InvitePeople(AppDb db, MailOptions mail, IClock clock)
         batch.Add("""
             insert into connection.invitations (id, unit_id, kind, territory_ids, unit_name, role, name, email, link_hash, code_handle, code_salt, code_hash, invited_by, created_at, expires_at, sent_at)
             values ($1, $2, 'school', '{}', '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """, invitation.Id, place.Id, invitation.Role, invitation.Name, Maybe(invitation.Email), InvitationSecrets.HashLink(invitation.Link),
+            """, invitation.Id, place.Id, invitation.Role, invitation.Name, Maybe.Text(invitation.Email), InvitationSecrets.HashLink(invitation.Link),
             invitation.Code[..4], salt, InvitationSecrets.HashCode(invitation.Code, salt), actor.PersonId, clock.Now, invitation.ExpiresAt,
             new NpgsqlParameter { Value = invitation.Email is null ? DBNull.Value : clock.Now, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
     }
@@ -126,6 +126,4 @@ internal sealed class InvitePeople(AppDb db, MailOptions mail, IClock clock)
         email, Words.Say(Texts.InvitationSubject, invitation.UnitName),
         Words.Say(Texts.InvitationLetter, invitation.Name, invitation.UnitName, Words.Role(invitation.Role), $"{mail.SiteAddress}/invite/{invitation.Link}", invitation.Code,
             $"{mail.SiteAddress}/invite", Words.Day(invitation.ExpiresAt)), clock.Now, unit);
-
-    private static NpgsqlParameter Maybe(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 }

@@ -5,7 +5,6 @@ using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Connection.Features;
 
@@ -23,7 +22,7 @@ internal sealed class CountFigures(IUnitFacts facts, ISchoolUse use, IClock cloc
     {
         await using (var wait = new NpgsqlCommand(Lock, connection)) await wait.ExecuteNonQueryAsync(cancel);
         // Counted after the lock: whatever another counter saw earlier is older than this.
-        var today = clock.TodayIn("Europe/Moscow");
+        var today = clock.TodayIn(TimeZones.Capital);
         var counted = await facts.CountAsync(units, today, cancel);
         var above = counted.SelectMany(unit => unit.Above).Distinct().Except(counted.Select(unit => unit.Id)).ToArray();
         var missing = above.Length == 0 ? [] : await FindMissingAsync(above, connection, cancel);
@@ -50,7 +49,7 @@ internal sealed class CountFigures(IUnitFacts facts, ISchoolUse use, IClock cloc
         insert into connection.units (unit_id, kind, name, short_name, oktmo, territory_ids, coordinators) values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (unit_id) do update set name = excluded.name, short_name = excluded.short_name, oktmo = excluded.oktmo,
           territory_ids = excluded.territory_ids, coordinators = excluded.coordinators
-        """, unit.Id, unit.Kind, unit.Name, unit.ShortName, Maybe(unit.Oktmo), unit.Above.ToArray(), unit.Officials.Length);
+        """, unit.Id, unit.Kind, unit.Name, unit.ShortName, Maybe.Text(unit.Oktmo), unit.Above.ToArray(), unit.Officials.Length);
 
     private static void AddSchool(NpgsqlBatch batch, UnitFacts school, (DateOnly First, DateOnly Last)? marks, DateOnly today)
     {
@@ -66,9 +65,9 @@ internal sealed class CountFigures(IUnitFacts facts, ISchoolUse use, IClock cloc
               administrators = excluded.administrators, administrators_came = excluded.administrators_came, administered_until = excluded.administered_until,
               bells = excluded.bells, terms = excluded.terms, classes = excluded.classes, staff = excluded.staff, staff_came = excluded.staff_came,
               learners = excluded.learners, with_guardian = excluded.with_guardian, first_mark_on = excluded.first_mark_on, last_mark_on = excluded.last_mark_on, counted_on = excluded.counted_on
-            """, school.Id, school.Name, school.ShortName, Maybe(school.Oktmo), Maybe(school.Ogrn), Maybe(school.Address), school.Above.ToArray(), school.IsDemo, school.IsClosed,
-            school.Missing.ToArray(), administrators, Day(until), school.Bells, school.Terms, school.Classes, school.Staff.ToArray(), school.Learners, school.WithGuardian,
-            Day(marks?.First), Day(marks?.Last), today);
+            """, school.Id, school.Name, school.ShortName, Maybe.Text(school.Oktmo), Maybe.Text(school.Ogrn), Maybe.Text(school.Address), school.Above.ToArray(), school.IsDemo, school.IsClosed,
+            school.Missing.ToArray(), administrators, Maybe.Date(until), school.Bells, school.Terms, school.Classes, school.Staff.ToArray(), school.Learners, school.WithGuardian,
+            Maybe.Date(marks?.First), Maybe.Date(marks?.Last), today);
     }
 
     private static void AddOfficials(NpgsqlBatch batch, UnitFacts unit)
@@ -76,12 +75,8 @@ internal sealed class CountFigures(IUnitFacts facts, ISchoolUse use, IClock cloc
         batch.Add("delete from connection.officials where unit_id = $1", unit.Id);
         foreach (var official in unit.Officials.DistinctBy(official => (official.PersonId, official.Role)))
             batch.Add("insert into connection.officials (unit_id, person_id, role, name, ends_on, territory_ids) values ($1, $2, $3, $4, $5, $6)",
-                unit.Id, official.PersonId, official.Role, official.Name.Full, Day(official.EndsOn), unit.Above.ToArray());
+                unit.Id, official.PersonId, official.Role, official.Name.Full, Maybe.Date(official.EndsOn), unit.Above.ToArray());
     }
-
-    private static NpgsqlParameter Maybe(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Day(DateOnly? day) => new() { Value = (object?)day ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date };
 }
 
 /// <summary>Counts what the registry says has changed.</summary>
@@ -123,7 +118,7 @@ internal sealed class CountMarks(IClock clock) : IEventHandler<MarksRecorded>
 
     public async Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
-        var today = clock.TodayIn("Europe/Moscow");
+        var today = clock.TodayIn(TimeZones.Capital);
         var cells = happened.SelectMany(change => change.Cells.Where(cell => cell.LessonDate <= today).Select(cell => (change.School, Cell: cell))).ToList();
         var marked = cells.Where(one => one.Cell.Mark is not null).GroupBy(one => one.School, one => one.Cell.LessonDate).ToList();
         if (marked.Count > 0 && await MovesAsync(marked, connection, cancel)) await MoveAsync(marked, today, connection, cancel);

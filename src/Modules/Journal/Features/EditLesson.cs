@@ -113,8 +113,8 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
             insert into journal.lesson_history (school_year, school_id, lesson_id, version, field, old_value, new_value, at, by_person)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """, group.SchoolYear, group.SchoolId, lesson.Id, version, field,
-            new NpgsqlParameter { Value = (object?)before ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-            new NpgsqlParameter { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }, clock.Now, actor.PersonId);
+            Maybe.Text(before),
+            Maybe.Text(after), clock.Now, actor.PersonId);
     }
 
     private Task<FoundLesson?> FindAsync(Actor actor, GroupRoster group, Guid lessonId, CancellationToken cancel) =>

@@ -60,7 +60,7 @@ internal sealed class BringStatement : IEventHandler<TransferSettled>
         await using var batch = new NpgsqlBatch(connection);
         foreach (var settled in happened)
             batch.Add("update journal.statements set to_school_id = $3 where school_id = $1 and movement_id = $2", settled.FromSchool, settled.MovementId,
-                new NpgsqlParameter { Value = (object?)settled.ToSchool ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+                Maybe.Uuid(settled.ToSchool));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

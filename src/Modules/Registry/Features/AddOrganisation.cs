@@ -3,7 +3,6 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Registry.Resources;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Registry.Features;
 
@@ -19,7 +18,7 @@ internal sealed class AddOrganisation(WorkerDb db, IClock clock)
             select $1, p.id, $3, $4, $5, coalesce($6, p.oktmo), $7, $8, $9, p.time_zone, $10 from registry.organisations p where p.id = $2 and p.kind <> 'school'
             on conflict (id) do nothing
             """, order.OrderId, order.ParentId, order.Kind, order.Name.Trim(), order.ShortName.Trim(),
-            Maybe(order.Oktmo), Maybe(order.Ogrn), Maybe(order.Inn), Maybe(order.Address), order.IsDemo);
+            Maybe.Typed(order.Oktmo), Maybe.Typed(order.Ogrn), Maybe.Typed(order.Inn), Maybe.Typed(order.Address), order.IsDemo);
         batch.Add("""
             insert into registry.unit_closure (ancestor_id, descendant_id, depth)
             select c.ancestor_id, $1, (c.depth + 1)::smallint from registry.unit_closure c where c.descendant_id = $2
@@ -69,8 +68,6 @@ internal sealed class AddOrganisation(WorkerDb db, IClock clock)
         : null;
 
     private static bool IsNumber(string text, params ReadOnlySpan<int> lengths) => lengths.Contains(text.Length) && text.All(char.IsAsciiDigit);
-
-    private static NpgsqlParameter Maybe(string? text) => new() { Value = string.IsNullOrWhiteSpace(text) ? DBNull.Value : text.Trim(), NpgsqlDbType = NpgsqlDbType.Text };
 }
 
 /// <summary>Takes orders of other modules.</summary>

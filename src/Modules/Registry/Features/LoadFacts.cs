@@ -38,7 +38,7 @@ internal sealed class LoadFacts(FactsDb db)
         var held = offers.Where(o => o.HoldsOn(now)).DistinctBy(o => o.Offer.Hat).OrderBy(o => RoleOrder(o.Offer.Hat.Role)).ToList();
         var chosen = held.Find(o => o.Offer.Hat == worn) ?? held.FirstOrDefault();
         var facts = new PersonFacts(
-            personId, name.Value, [.. held.Select(o => o.Offer)], chosen?.Offer.Hat, chosen?.TimeZone ?? "Europe/Moscow", [], [], [], [])
+            personId, name.Value, [.. held.Select(o => o.Offer)], chosen?.Offer.Hat, TimeZones.OrCapital(chosen?.TimeZone), [], [], [], [])
         { Basis = basis };
         if (chosen is null || chosen.Offer.Hat != worn) return facts;
         facts = facts with { Ties = [.. OwnTies(chosen)] };

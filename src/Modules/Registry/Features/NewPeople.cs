@@ -84,9 +84,9 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
         var name = stranger.Name;
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("insert into registry.people (id, last_name, first_name, middle_name, birth_date, gender) values ($1, $2, $3, $4, $5, $6)",
-            person, name.Last, name.First, name.Middle, Maybe(stranger.BirthDate, NpgsqlDbType.Date), Maybe(stranger.Gender, NpgsqlDbType.Text));
+            person, name.Last, name.First, name.Middle, Maybe.Date(stranger.BirthDate), Maybe.Text(stranger.Gender));
         batch.Add("insert into registry.identities (person_id, snils_hash, snils_cipher, esia_oid, bound_at) values ($1, $2, $3, $4, $5)",
-            person, Maybe(snils is null ? null : vault.Hash(snils), NpgsqlDbType.Bytea), Maybe(snils is null ? null : vault.Encrypt(snils), NpgsqlDbType.Bytea),
+            person, Maybe.Of(snils is null ? null : vault.Hash(snils), NpgsqlDbType.Bytea), Maybe.Of(snils is null ? null : vault.Encrypt(snils), NpgsqlDbType.Bytea),
             stranger.EsiaOid, clock.Now);
         batch.Add("""
             insert into registry.history (id, at, table_name, row_id, school_id, actor_id, old_row, new_row, why) values ($1, $2, 'people', $3, $4, $5, null, $6::jsonb, null)
@@ -95,6 +95,4 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
         await batch.ExecuteNonQueryAsync(cancel);
         return person;
     }
-
-    private static NpgsqlParameter Maybe(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

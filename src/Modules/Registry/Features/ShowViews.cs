@@ -80,7 +80,7 @@ internal sealed class ShowViews(AppDb db, IClock clock)
     }
 
     private static Period PeriodOf(HttpContext context, string? from, string? to) =>
-        new(DateIn(from), DateIn(to), context.Features.Get<PersonFacts>()?.TimeZone is { Length: > 0 } zone ? zone : "Europe/Moscow");
+        new(DateIn(from), DateIn(to), TimeZones.OrCapital(context.Features.Get<PersonFacts>()?.TimeZone));
 
     private static DateOnly? DateIn(string? text) => DateField.Parse(text) is { Year: > 2000 and < 2100 } date ? date : null;
 

@@ -16,7 +16,7 @@ internal sealed class FindChain(IRegistry registry, IUnitFacts units, IClock clo
     public async Task<Chain> HandleAsync(Guid? unit, string role, CancellationToken cancel)
     {
         Guid[] ids = unit is { } known ? [known, .. await registry.GetTerritoriesAsync(known, cancel)] : [await CountryAsync(cancel)];
-        var facts = (await units.CountAsync(ids, clock.TodayIn("Europe/Moscow"), cancel)).ToDictionary(found => found.Id);
+        var facts = (await units.CountAsync(ids, clock.TodayIn(TimeZones.Capital), cancel)).ToDictionary(found => found.Id);
         var all = ids.Where(facts.ContainsKey).Select(id => facts[id]).ToList();
         // An id that names no unit came from a form: as good as none.
         if (all.Count == 0) return await HandleAsync(null, role, cancel);

@@ -48,7 +48,7 @@ internal sealed class SendTicket(AppDb app, WorkerDb worker, FindChain chains, L
         await app.WriteAsync(actor, batch =>
         {
             AddTicket(batch, draft, chain, actor.PersonId, "new");
-            batch.Add("insert into support.authors (ticket_id, name, email) values ($1, $2, $3)", draft.Key, facts.Name.Full, TicketRows.Maybe(draft.Email.Length > 0 ? draft.Email : null));
+            batch.Add("insert into support.authors (ticket_id, name, email) values ($1, $2, $3)", draft.Key, facts.Name.Full, Maybe.Text(draft.Email.Length > 0 ? draft.Email : null));
             AddWords(batch, draft, pictures.Value, actor.PersonId, chain);
             batch.AddAudit(actor, SupportActions.Write, clock.Now, draft.Unit is null || chain.Links[0].Kind != "school" ? null : draft.Unit, actor.PersonId, $"ticket {draft.Key}");
         }, cancel);
@@ -103,8 +103,8 @@ internal sealed class SendTicket(AppDb app, WorkerDb worker, FindChain chains, L
         batch.Add($"""
             insert into support.tickets (id, author_id, role, from_name, kind, title, chain, chain_names, chain_kinds, step, first_unit, seen_by, state, created_at, changed_at, seen_path, seen_trace, seen_browser, due_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, array[$11::uuid], $12, $13, $13, $14, $15, $16, case when $12 = 'new' then $13 + {string.Format(null, TicketRows.Term, "$17")} end)
-            """, draft.Key, TicketRows.Maybe(author), draft.Role, chain.FromName, draft.Kind, draft.Title, chain.Ids, chain.Names, chain.Kinds, (short)(chain.Start + 1), chain.First.Id,
-            state, clock.Now, TicketRows.Maybe(draft.Seen.Path), TicketRows.Maybe(draft.Seen.Trace), TicketRows.Maybe(draft.Seen.Browser), chain.First.Kind);
+            """, draft.Key, Maybe.Uuid(author), draft.Role, chain.FromName, draft.Kind, draft.Title, chain.Ids, chain.Names, chain.Kinds, (short)(chain.Start + 1), chain.First.Id,
+            state, clock.Now, Maybe.Text(draft.Seen.Path), Maybe.Text(draft.Seen.Trace), Maybe.Text(draft.Seen.Browser), chain.First.Kind);
 
     private void AddWords(NpgsqlBatch batch, TicketDraft draft, List<CleanPicture> pictures, Guid? author, Chain chain)
     {

@@ -75,11 +75,11 @@ internal static class TicketRows
 
     public static void AddStep(this NpgsqlBatch batch, Guid ticket, DateTimeOffset at, string what, Guid? by, string? unit, string? detail = null) =>
         batch.Add("insert into support.steps (id, ticket_id, at, what, by_person, unit_name, detail) values ($1, $2, $3, $4, $5, $6, $7)",
-            Ids.New(), ticket, at, what, Maybe(by), Maybe(unit), Maybe(detail));
+            Ids.New(), ticket, at, what, Maybe.Uuid(by), Maybe.Text(unit), Maybe.Text(detail));
 
     public static void AddMessage(this NpgsqlBatch batch, Guid id, Guid ticket, string kind, Guid? by, string? unit, string text, DateTimeOffset at) =>
         batch.Add("insert into support.messages (id, ticket_id, kind, by_person, unit_name, text, at) values ($1, $2, $3, $4, $5, $6, $7)",
-            id, ticket, kind, Maybe(by), Maybe(unit), text, at);
+            id, ticket, kind, Maybe.Uuid(by), Maybe.Text(unit), text, at);
 
     public static void AddPicture(this NpgsqlBatch batch, Guid ticket, Guid message, Pictures.CleanPicture picture) =>
         batch.Add("insert into support.pictures (id, ticket_id, message_id, media_type, width, height, bytes) values ($1, $2, $3, $4, $5, $6, $7)",
@@ -87,8 +87,4 @@ internal static class TicketRows
 
     /// <summary>The hours of a level, as an interval to add to the moment the term begins.</summary>
     public const string Term = "(select make_interval(hours => m.hours) from support.terms m where m.level = {0})";
-
-    public static NpgsqlParameter Maybe(Guid? id) => new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid };
-
-    public static NpgsqlParameter Maybe(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 }

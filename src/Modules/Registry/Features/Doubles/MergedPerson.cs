@@ -92,5 +92,5 @@ internal static class MergedPerson
         insert into registry.history (id, at, table_name, row_id, school_id, actor_id, old_row, new_row, why)
         select registry.uuid7(), $4, 'people', p.id, $5, $6, m.row, to_jsonb(p) || jsonb_build_object('mergeId', $3, 'survivorId', $1), $7
           from registry.people p join registry.merge_rows m on m.merge_id = $3 and m.table_name = 'people' and (m.row ->> 'id')::uuid = p.id where p.id in ($1, $2)
-        """, survivor, former, merge, at, new NpgsqlParameter { Value = (object?)school ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, actor.PersonId, why);
+        """, survivor, former, merge, at, Maybe.Uuid(school), actor.PersonId, why);
 }

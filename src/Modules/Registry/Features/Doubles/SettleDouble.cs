@@ -8,7 +8,6 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Resources;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Registry.Features.Doubles;
 
@@ -57,7 +56,7 @@ internal sealed class SettleDouble(DoubleRows rows, WorkerDb db, IClock clock)
                where left_id = $1 and right_id = $2 and state = $3 returning left_id)
             insert into registry.history (id, at, table_name, row_id, school_id, actor_id, old_row, new_row, why)
             select $8, $7, 'doubles', left_id, $9, $6, $10::jsonb, $11::jsonb, $5 from changed
-            """, pair.LeftId, pair.RightId, from, to, Maybe(why, NpgsqlDbType.Text), actor.PersonId, clock.Now, Ids.New(), Maybe(pair.SchoolId, NpgsqlDbType.Uuid),
+            """, pair.LeftId, pair.RightId, from, to, Maybe.Text(why), actor.PersonId, clock.Now, Ids.New(), Maybe.Uuid(pair.SchoolId),
             Row(pair, from), Row(pair, to));
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, pair.LeftId, $"{to} {pair.RightId}");
         await batch.ExecuteNonQueryAsync(cancel);
@@ -66,6 +65,4 @@ internal sealed class SettleDouble(DoubleRows rows, WorkerDb db, IClock clock)
     }
 
     private static string Row(DoublePair pair, string state) => JsonSerializer.Serialize(new { pair.LeftId, pair.RightId, State = state }, Json.Options);
-
-    private static NpgsqlParameter Maybe(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

@@ -87,7 +87,7 @@ internal sealed class LookUpPlaces(FactsDb facts, AppDb app, IConsents consents,
     }
 
     private static Row Read(NpgsqlDataReader row) => row.IsDBNull(1)
-        ? new(row.GetGuid(0), Guid.Empty, [], null, default, null, "Europe/Moscow")
+        ? new(row.GetGuid(0), Guid.Empty, [], null, default, null, TimeZones.Capital)
         : new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<Guid[]>(10),
             new(row.Text(11), new(row.GetGuid(1), row.GetString(6), row.Text(7), row.Text(8)), row.Text(3), row.GetString(2)),
             row.GetFieldValue<DateOnly>(4), row.Maybe<DateOnly>(5), row.GetString(9));

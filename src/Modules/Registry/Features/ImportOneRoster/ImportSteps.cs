@@ -6,7 +6,6 @@ using MySchool.Kernel.Data;
 using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Resources;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MySchool.Registry.Features.ImportOneRoster;
 
@@ -28,7 +27,7 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
             Parameters =
             {
                 new() { Value = run.SchoolId is not null },
-                new() { Value = (object?)run.SchoolId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                Maybe.Uuid(run.SchoolId),
                 new() { Value = run.Actor.Today }, new() { Value = now }, new() { Value = run.Actor.PersonId }, new() { Value = run.IsList },
             },
         };

@@ -28,9 +28,9 @@ internal sealed class MovementBook(AppDb db, IClock clock)
                 insert into registry.movements (school_id, id, person_id, kind, order_no, ordered_on, takes_effect_on, ends_on, from_class_id, to_class_id,
                        group_id, reason, note, transfer_id, changes, recorded_by, recorded_at)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-                """, school, id, learner.PersonId, order.Kind, order.OrderNo.Trim(), order.OrderedOn, order.TakesEffectOn, MovementRows.Date(order.EndsOn),
-                MovementRows.Uuid(judged.FromClassId), MovementRows.Uuid(judged.ToClassId), MovementRows.Uuid(order.GroupId), MovementRows.Text(order.Reason),
-                MovementRows.Text(order.Note), MovementRows.Uuid(transferId), MovementRows.Document(judged.Changes), actor.PersonId, clock.Now);
+                """, school, id, learner.PersonId, order.Kind, order.OrderNo.Trim(), order.OrderedOn, order.TakesEffectOn, Maybe.Date(order.EndsOn),
+                Maybe.Uuid(judged.FromClassId), Maybe.Uuid(judged.ToClassId), Maybe.Uuid(order.GroupId), Maybe.Typed(order.Reason),
+                Maybe.Typed(order.Note), Maybe.Uuid(transferId), MovementRows.Document(judged.Changes), actor.PersonId, clock.Now);
             foreach (var change in judged.Changes)
                 MovementRows.AddHistory(batch, actor, clock.Now, change.Table, learner.PersonId, school,
                     change.IsNew ? null : new { change.Id, EndsOn = change.EndedOn }, new { change.Id, change.ClassId, change.StartsOn, change.EndsOn }, order.OrderNo);

@@ -71,13 +71,13 @@ internal static class MovementRows
             {
                 case ("enrolments", true):
                     batch.Add("insert into registry.enrolments (school_id, id, person_id, class_id, starts_on, ends_on, order_no) values ($1, $2, $3, $4, $5, $6, $7)",
-                        school, change.Id, personId, change.ClassId!.Value, change.StartsOn, Date(change.EndsOn), orderNo);
+                        school, change.Id, personId, change.ClassId!.Value, change.StartsOn, Maybe.Date(change.EndsOn), orderNo);
                     break;
                 case ("group_members", true):
                     batch.Add("""
                         insert into registry.group_members (school_id, group_id, person_id, starts_on, ends_on) values ($1, $2, $3, $4, $5)
                         on conflict (school_id, group_id, person_id, starts_on) do update set ends_on = excluded.ends_on
-                        """, school, change.Id, personId, change.StartsOn, Date(change.EndsOn));
+                        """, school, change.Id, personId, change.StartsOn, Maybe.Date(change.EndsOn));
                     break;
                 default:
                     AddEnd(batch, school, personId, change, change.EndsOn);
@@ -97,27 +97,22 @@ internal static class MovementRows
         "enrolments" => "select count(*)::int from registry.enrolments where school_id = $1 and id = $2 and person_id = $3 and starts_on = $4 and ends_on is not distinct from $5",
         "group_members" => "select count(*)::int from registry.group_members where school_id = $1 and group_id = $2 and person_id = $3 and starts_on = $4 and ends_on is not distinct from $5",
         _ => "select count(*)::int from registry.movements where school_id = $1 and id = $2 and person_id = $3 and takes_effect_on = $4 and ends_on is not distinct from $5",
-    }, school, change.Id, personId, change.StartsOn, Date(change.EndsOn));
+    }, school, change.Id, personId, change.StartsOn, Maybe.Date(change.EndsOn));
 
     /// <summary>Keeps a change beside its row, in the same transaction.</summary>
     public static void AddHistory(
         NpgsqlBatch batch, Actor actor, DateTimeOffset now, string table, Guid rowId, Guid school, object? before, object? after, string? why) => batch.Add("""
         insert into registry.history (id, at, table_name, row_id, school_id, actor_id, old_row, new_row, why) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """, Ids.New(), now, table, rowId, school, actor.PersonId, Document(before), Document(after), Text(why));
+        """, Ids.New(), now, table, rowId, school, actor.PersonId, Document(before), Document(after), Maybe.Typed(why));
 
     public static NpgsqlParameter Document(object? value) => new()
     { Value = value is null ? DBNull.Value : JsonSerializer.Serialize(value, Json.Options), NpgsqlDbType = NpgsqlDbType.Jsonb };
 
-    public static NpgsqlParameter Date(DateOnly? date) => new() { Value = date is null ? DBNull.Value : date.Value, NpgsqlDbType = NpgsqlDbType.Date };
-
-    public static NpgsqlParameter Uuid(Guid? id) => new() { Value = id is null ? DBNull.Value : id.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
-
-    public static NpgsqlParameter Text(string? text) => new() { Value = string.IsNullOrWhiteSpace(text) ? DBNull.Value : text.Trim(), NpgsqlDbType = NpgsqlDbType.Text };
 
     private static void AddEnd(NpgsqlBatch batch, Guid school, Guid personId, FactChange change, DateOnly? ends) => batch.Add(change.Table switch
     {
         "enrolments" => "update registry.enrolments set ends_on = $5 where school_id = $1 and id = $2 and person_id = $3 and starts_on = $4",
         "group_members" => "update registry.group_members set ends_on = $5 where school_id = $1 and group_id = $2 and person_id = $3 and starts_on = $4",
         _ => "update registry.movements set ends_on = $5 where school_id = $1 and id = $2 and person_id = $3 and takes_effect_on = $4",
-    }, school, change.Id, personId, change.StartsOn, Date(ends));
+    }, school, change.Id, personId, change.StartsOn, Maybe.Date(ends));
 }

@@ -97,8 +97,8 @@ internal sealed class OrderMovement(MovementBook book)
             insert into registry.transfers (id, from_school_id, to_school_id, to_place, person_id, last_name, first_name, middle_name, birth_date, class_name, grade,
                    movement_id, last_day, state, sent_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'sent', $14)
-            """, id, school, MovementRows.Uuid(to), MovementRows.Text(to is null ? place : null), learner.PersonId, learner.LastName, learner.FirstName, learner.MiddleName,
-            MovementRows.Date(learner.BirthDate), of.Name, of.Grade, movementId, order.TakesEffectOn, book.Now), cancel);
+            """, id, school, Maybe.Uuid(to), Maybe.Typed(to is null ? place : null), learner.PersonId, learner.LastName, learner.FirstName, learner.MiddleName,
+            Maybe.Date(learner.BirthDate), of.Name, of.Grade, movementId, order.TakesEffectOn, book.Now), cancel);
         return id;
     }
 }

@@ -57,7 +57,7 @@ internal sealed class ShowRegister(AppDb db, IClock clock)
         var known = kind is not null && (MovementKinds.OfLearner.Contains(kind) || MovementKinds.Arrivals.Contains(kind)) ? kind : null;
         return await db.ReadAuditedAsync(actor, async transaction => await transaction.RunAsync(batch =>
         {
-            var (start, end) = (MovementRows.Date(DateField.Parse(from)), MovementRows.Date(DateField.Parse(to)));
+            var (start, end) = (Maybe.Date(DateField.Parse(from)), Maybe.Date(DateField.Parse(to)));
             // Without dates: the academic year so far.
             batch.Add("""
                 select o.short_name, coalesce($3, (select y.starts_on from registry.academic_years y where y.school_id = $1 and y.starts_on <= $2 order by y.starts_on desc limit 1), $2 - 90),
@@ -67,8 +67,8 @@ internal sealed class ShowRegister(AppDb db, IClock clock)
             ShowMovement.AddLines(batch, """
                 m.takes_effect_on between coalesce($3, (select y.starts_on from registry.academic_years y where y.school_id = $1 and y.starts_on <= $2 order by y.starts_on desc limit 1), $2 - 90)
                   and coalesce($4, $2) and ($5::text is null or m.kind = $5)
-                """, school, actor.Today, MovementRows.Date(DateField.Parse(from)), MovementRows.Date(DateField.Parse(to)), MovementRows.Text(known));
-            AddClasses(batch, school, actor.Today, MovementRows.Date(DateField.Parse(from)), MovementRows.Date(DateField.Parse(to)));
+                """, school, actor.Today, Maybe.Date(DateField.Parse(from)), Maybe.Date(DateField.Parse(to)), Maybe.Typed(known));
+            AddClasses(batch, school, actor.Today, Maybe.Date(DateField.Parse(from)), Maybe.Date(DateField.Parse(to)));
             batch.Add($"select {AcceptTransfer.Columns} where (t.to_school_id = $1 or t.from_school_id = $1) and (t.state = 'sent' or t.sent_at > now() - interval '60 days') order by t.sent_at desc limit 200", school);
         }, async (reader, token) => await ReadAsync(reader, known, manages, token), cancel),
         (batch, screen) => batch.AddAudit(actor, RegistryActions.ReadMovement, clock.Now, school, null, $"{screen.Lines.Length} orders"), cancel);
