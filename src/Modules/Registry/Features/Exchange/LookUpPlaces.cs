@@ -28,7 +28,7 @@ internal sealed record SnilsQuestion(string? SnilsHash);
 /// Where a person learns or works, for a system that has a legal basis and the person's consent. Without consent the answer is
 /// that of an unknown person, made by the same steps. Each question is written down for the person to see.
 /// </summary>
-internal sealed class LookUpPlaces(FactsDb facts, AppDb app, IConsents consents, IClock clock)
+internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents consents, IClock clock)
 {
     private const int HashBytes = 32;
     private const int LongestOid = 40;
@@ -53,8 +53,7 @@ internal sealed class LookUpPlaces(FactsDb facts, AppDb app, IConsents consents,
         var person = rows.FirstOrDefault()?.PersonId;
         var mayTell = await consents.IsOpenAsync(RegistryFlows.LookUp, person ?? Guid.Empty, cancel) && person is not null;
         ImmutableArray<PersonPlace> told = mayTell ? [.. rows.Where(row => row.HoldsOn(clock.Now) && IsOpen(actor, row)).Select(row => row.Place!)] : [];
-        await app.WriteAsync(actor, batch => batch.AddAudit(
-            actor, RegistryActions.LookUpPlaces, clock.Now, null, person, $"{actor.Hat.UnitId} {(mayTell ? told.Length : "refused")}"), cancel);
+        await audit.NoteAsync(actor, RegistryActions.LookUpPlaces, null, person, $"{actor.Hat.UnitId} {(mayTell ? told.Length : "refused")}");
         return told;
     }
 

@@ -6,14 +6,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
-using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Resources;
 
 namespace MySchool.Registry.Features.Exchange.OneRoster;
 
 /// <summary>A school's roster as files of OneRoster 1.2 (CSV binding), for the school's own administrator to take elsewhere.</summary>
-internal sealed class GiveRosterFiles(RosterReader reader, AppDb db, IClock clock)
+internal sealed class GiveRosterFiles(RosterReader reader, ReadingAudit audit)
 {
     private static readonly string[] Absent =
     [
@@ -43,7 +42,7 @@ internal sealed class GiveRosterFiles(RosterReader reader, AppDb db, IClock cloc
                     rows.Select(row => (string?[])[row[0], null, null, .. row.Skip(1)]), cancel);
             }
         }
-        await db.WriteAsync(actor, batch => batch.AddAudit(actor, RegistryActions.ExportRoster, clock.Now, school, null, $"{stream.Length} bytes"), cancel);
+        await audit.NoteAsync(actor, RegistryActions.ExportRoster, school, null, $"{stream.Length} bytes");
         return stream.ToArray();
     }
 

@@ -23,7 +23,7 @@ internal sealed partial record RosterQuery(ImmutableArray<RosterField> Fields, i
     private const int MostTerms = 20;
 
     /// <summary>Where the parameters of the filter begin: schools, today and the address come before them.</summary>
-    private const int FirstParameter = 4;
+    public const int FirstParameter = 4;
 
     /// <summary>Reads the query string; the code of a refusal is the standard's <c>codeMinor</c>.</summary>
     public static Result<RosterQuery> Read(RosterCollection collection, IQueryCollection query)
@@ -66,7 +66,7 @@ internal sealed partial record RosterQuery(ImmutableArray<RosterField> Fields, i
         if (string.IsNullOrWhiteSpace(text)) return "";
         var wrong = new Problem("invalid_filter_field", Texts.RosterFilterWrong, "filter", 400);
         if (text.Length > LongestFilter) return wrong;
-        var sql = new StringBuilder(" where ");
+        var sql = new StringBuilder();
         for (var at = 0; ; )
         {
             var term = Term().Match(text, at);

@@ -61,10 +61,10 @@ internal sealed class RosterReader(AppDb db, IClock clock)
 
     private static string Narrow(RosterQuery query, RosterPart? part)
     {
-        if (part is null) return query.Where;
-        var first = 4 + query.Values.Length;
-        var condition = string.Format(System.Globalization.CultureInfo.InvariantCulture, part.Sql, [.. part.Values.Select((_, i) => (object)$"${first + i}")]);
-        return query.Where.Length == 0 ? $" where {condition}" : $"{query.Where.Replace(" where ", " where (", StringComparison.Ordinal)}) and {condition}";
+        var names = part?.Values.Select((_, i) => (object)$"${RosterQuery.FirstParameter + query.Values.Length + i}").ToArray() ?? [];
+        string?[] conditions = [query.Where, part is null ? null : string.Format(System.Globalization.CultureInfo.InvariantCulture, part.Sql, names)];
+        var wanted = conditions.Where(condition => !string.IsNullOrEmpty(condition)).ToList();
+        return wanted.Count == 0 ? "" : $" where ({string.Join(") and (", wanted)})";
     }
 
     private static void Add(NpgsqlBatch batch, string sql, Actor actor, Guid[] schools, string service, RosterQuery query, RosterPart? part)
