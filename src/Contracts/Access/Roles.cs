@@ -56,6 +56,9 @@ public static class Relations
     /// <summary>Guardian without a court restriction → person (the child).</summary>
     public const string Guardian = "guardian";
 
+    /// <summary>Guardian without a court restriction → person, whether the child learns anywhere or not. Opens nothing of the school's: only what the child's own rights are.</summary>
+    public const string Represents = "represents";
+
     /// <summary>Belongs to a school as learner or guardian of one → school. Opens staff names and the school's card, nothing of persons.</summary>
     public const string Member = "member";
 

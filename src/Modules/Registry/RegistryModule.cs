@@ -61,6 +61,8 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<GiveRosterFiles>();
         services.AddSingleton<IRegistry, RegistryService>();
         services.AddSingleton<IPersonalData, RegistryPersonalData>();
+        services.AddErasure<RegistryErasure>();
+        services.AddSingleton<IPersonHome, FindPersonHome>();
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ public sealed class SupportModule : IModule
             Roles.Operator, Roles.RegionalCoordinator, Roles.MunicipalCoordinator, Roles.SchoolAdministrator,
         }));
         services.AddSingleton<IPersonalData, SupportPersonalData>();
+        services.AddErasure<SupportErasure>();
         services.AddSingleton<TicketSigns>();
         services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<TicketSigns>());
         services.AddSingleton<LetterLinks>();

@@ -20,6 +20,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
+    public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Invitation { get; } = Guid.CreateVersion7();
     public Guid Request { get; } = Guid.CreateVersion7();
     public Guid Ticket { get; } = Guid.CreateVersion7();
@@ -56,6 +57,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/school/classes", StringComparison.Ordinal) => [School.ClassA],
         _ when pattern.StartsWith("/account/sessions", StringComparison.Ordinal) => [Of(Roles.Guardian).SessionId],
         _ when pattern.StartsWith("/account/consents", StringComparison.Ordinal) => [Consent],
+        _ when pattern.StartsWith("/erasures", StringComparison.Ordinal) || pattern.StartsWith("/account/erasure", StringComparison.Ordinal) => [Erasure],
         _ when pattern.StartsWith("/account/copies", StringComparison.Ordinal) => [Copy],
         _ => Everything,
     };
@@ -64,7 +66,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Invitation, Request, Ticket, Picture,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Invitation, Request, Ticket, Picture,
     ];
 }
 

@@ -202,6 +202,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         if (resident.Own.Count != 1 || consent != resident.Own[0].Consent) return;
         Add($"insert into access.copies (id, subject_id, asker_id, state, asked_at, ready_until) values ('{resident.Own[0].Copy}', '{child.Id}', '{subject.Id}', 'ready', now(), now() + interval '3 days')");
         Add($"insert into access.copy_files (copy_id, name, sealed) values ('{resident.Own[0].Copy}', 'index.html', '{mark}')");
+        var school = resident.Own[0];
+        Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values ('{school.Erasure}', '{child.Id}', '{subject.Id}', '{school.School.Id}', '{mark}', 'Europe/Moscow', 'asked', now(), current_date + 14)");
+        Add($"insert into access.erasure_lines (erasure_id, module, rule, fate, state, rows, law, until) values ('{school.Erasure}', 'journal', 'marks', 'kept', 'held', 5, '{mark} закон', '2031-12-31')");
     }
 
     private void AddSession(Resident resident, string mark)

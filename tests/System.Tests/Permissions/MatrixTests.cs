@@ -112,6 +112,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"give orders {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageMovement, place));
                 Check(who, $"plan the year {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageYear, place));
                 Check(who, $"read the book {school.Name}", Oracle.ReadsMovement(who, school), Decide.Allows(actor, RegistryActions.ReadMovement, place));
+                Check(who, $"decide erasures {school.Name}", Oracle.DecidesErasure(who, school), Decide.Allows(actor, AccessActions.DecideErasure, place));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -160,6 +161,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 {
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
+                    Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
                 Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
@@ -225,6 +227,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
     private static readonly string[] Agreements =
     [
         "insert into access.copies (id, subject_id, asker_id, state, asked_at) values (gen_random_uuid(), $1, $2, 'asked', now())",
+        "insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), $1, $2, $1, '', 'Europe/Moscow', 'asked', now(), current_date)",
         "insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) values (gen_random_uuid(), 'given', $1, $2, 'regional-diary', 1, '', now(), now() + interval '1 day')",
         """
         insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id)
@@ -278,7 +281,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
-            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.consent_drafts", "purpose"),
+            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
             ("support.tickets", "title"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];

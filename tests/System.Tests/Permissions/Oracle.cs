@@ -102,6 +102,12 @@ internal static class Oracle
     /// <summary>What was agreed to about a learner: the learner and those who represent them. Not the class teacher, not the school.</summary>
     public static bool ReadsConsents(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
 
+    /// <summary>A request to erase a learner's data: the family, and the administrator who answers for the school.</summary>
+    public static bool ReadsErasure(Subject who, School school, Learner learner) => ReadsConsents(who, learner) || DecidesErasure(who, school);
+
+    /// <summary>It is decided by the administrator of that very school.</summary>
+    public static bool DecidesErasure(Subject who, School school) => AdministersSchool(who, school);
+
     /// <summary>Texts of consents are written by whoever runs the platform.</summary>
     public static bool WritesPurposes(Subject who) => who.IsActive && who.Role == Roles.Operator;
 

@@ -54,6 +54,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
             AddPerson(learner.Id, learner.Name);
             Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '2026-09-01')");
             Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
+            Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), '{learner.Id}', gen_random_uuid(), '{school.Id}', '', 'Europe/Moscow', 'withdrawn', now(), current_date)");
         }
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
