@@ -161,6 +161,9 @@ public sealed record PersonFacts(
     /// <summary>For a guardian: the children represented, whether they learn anywhere or not; else empty.</summary>
     public ImmutableArray<Ward> Wards { get; init; } = [];
 
+    /// <summary>The moment from which the facts must be read anew though nothing has changed; null: no such moment.</summary>
+    public DateTimeOffset? StandsUntil { get; init; }
+
     /// <summary>What all of it rests on; null when it must not be used again.</summary>
     public FactsBasis? Basis { get; init; }
 }

@@ -28,6 +28,9 @@ internal static class AccessActions
     /// <summary>Акт по ссылке: the secret of the link decides.</summary>
     public static readonly AppAction ReadErasureByLink = AppAction.ForAnyone("access.read-erasure-by-link");
 
+    /// <summary>Страница школы, открытая поддержкой: named in the audit only.</summary>
+    public static readonly AppAction VisitPage = AppAction.For("access.visit-page", Relations.Visits);
+
     /// <summary>Сроки хранения.</summary>
     public static readonly AppAction SetRetention = AppAction.For("access.set-retention", Relations.Operates);
 
@@ -49,6 +52,6 @@ internal static class AccessActions
     [
         SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
         OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients, ManagePurposes,
-        AskCopy, TakeCopy, DropCopy, AskErasure, DecideErasure, ReadErasureByLink, SetRetention,
+        AskCopy, TakeCopy, DropCopy, AskErasure, DecideErasure, ReadErasureByLink, VisitPage, SetRetention,
     ];
 }

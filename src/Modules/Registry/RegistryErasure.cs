@@ -106,6 +106,7 @@ internal sealed class RegistryErasure(WorkerDb db, IDataProtectionProvider prote
         ["registry.doubles.decided_by"] = "who decided about others: an id with an empty card",
         ["registry.merges.merged_by"] = "who merged cards of others: an id with an empty card",
         ["registry.merges.parted_by"] = "who parted cards of others: an id with an empty card",
+        ["registry.visits.person_id"] = "who of support read a school in office: an id with an empty card",
         ["registry.teaching_groups.subject_id"] = "a school subject, not a person",
     };
 

@@ -63,6 +63,9 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<IPersonalData, RegistryPersonalData>();
         services.AddErasure<RegistryErasure>();
         services.AddSingleton<IPersonHome, FindPersonHome>();
+        services.AddSingleton<IDeedWords, DeedWords>();
+        services.Hear<VisitOpened, OpenVisit>();
+        services.Hear<VisitClosed, CloseVisit>();
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ internal sealed class SupportErasure(WorkerDb db, IClock clock) : ErasureTables(
 
     public override IReadOnlyDictionary<string, string> LeftAlone { get; } = new Dictionary<string, string>
     {
+        ["support.visits.asker_id"] = "the school's own record of who read it in office and by whose word",
+        ["support.visits.closed_by"] = "the same record, in office",
+        ["support.visit_approvals.person_id"] = "the same record, in office",
         ["support.tickets.taken_by"] = "who answers in office: an id with an empty card",
         ["support.messages.by_person"] = "an answer given in office; the author's own messages go with the ticket",
         ["support.steps.by_person"] = "a step taken in office; the author's own go with the ticket",

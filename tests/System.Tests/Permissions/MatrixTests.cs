@@ -113,6 +113,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"plan the year {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageYear, place));
                 Check(who, $"read the book {school.Name}", Oracle.ReadsMovement(who, school), Decide.Allows(actor, RegistryActions.ReadMovement, place));
                 Check(who, $"decide erasures {school.Name}", Oracle.DecidesErasure(who, school), Decide.Allows(actor, AccessActions.DecideErasure, place));
+                Coordinate[] visited = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
+                Check(who, $"visits of support {school.Name}", Oracle.ReadsVisits(who, school), Decide.Allows(actor, SupportActions.ReadVisits, visited));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -169,6 +171,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"invitations {school.Id}/school-administrator", school.Name, Oracle.InvitesAdministrator(who, school), seen);
                 Check(who, $"requests {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
                 CheckTickets(who, school, seen);
+                Check(who, $"visits {school.Id}", school.Name, Oracle.ReadsVisits(who, school), seen);
                 Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
             }
         }
@@ -283,7 +286,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
-            ("support.tickets", "title"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
+            ("support.tickets", "title"), ("support.visits", "school_id"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];
         return await world.App.ReadAsync(actor, batch =>
         {

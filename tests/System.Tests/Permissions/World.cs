@@ -136,6 +136,9 @@ internal sealed class World
         yield return new("администратор", Roles.SchoolAdministrator, school);
         yield return new("психолог", Roles.Psychologist, school);
         yield return new("техник", Roles.Technician, school);
+        yield return new("поддержка в свой час", Roles.SupportVisitor, school);
+        yield return new("поддержка, чей час прошёл", Roles.SupportVisitor, school) { IsFormer = true };
+        yield return new("поддержка, чей час не настал", Roles.SupportVisitor, school) { IsFuture = true };
     }
 
     private IEnumerable<Subject> Neighbours()
