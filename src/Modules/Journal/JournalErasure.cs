@@ -43,7 +43,7 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
 
     public override IReadOnlyDictionary<string, string> LeftAlone { get; } = new Dictionary<string, string>
     {
-        ["journal.marks.recorded_by"] = "whose hand a mark is: an id whose card says «Данные удалены» and nothing else",
+        ["journal.marks.recorded_by"] = "whose hand a mark is: an id whose card is empty",
         ["journal.absences.recorded_by"] = "whose hand an absence is: an id with an empty card",
         ["journal.cell_history.by_person"] = "whose hand a change is: an id with an empty card",
         ["journal.lesson_history.by_person"] = "who changed a topic: an id with an empty card",

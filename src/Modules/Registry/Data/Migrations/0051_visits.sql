@@ -18,6 +18,7 @@ grant select, insert, update (closed_at) on registry.visits to myschool_worker;
 grant select on registry.visits to myschool_facts;
 create trigger visits_epoch_insert after insert on registry.visits referencing new table as fresh for each statement execute function registry.note_change('person_id');
 create trigger visits_epoch_update after update on registry.visits referencing new table as fresh old table as stale for each statement execute function registry.note_change('person_id');
+create trigger visits_epoch_delete after delete on registry.visits referencing old table as stale for each statement execute function registry.note_change('person_id');
 
 -- Reading, and nothing else: no policy of writing knows this scope. People follow: people_read asks these tables.
 do $$
