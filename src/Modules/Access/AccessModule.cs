@@ -69,6 +69,7 @@ public sealed class AccessModule : IModule
         services.AddSingleton<ErasureLinks>();
         services.AddSingleton<ErasureWork>();
         services.Hear<ErasureConfirmed, BeginErasure>();
+        services.Hear<ErasureRefused, TellErasureRefused>();
         services.Hear<ErasureCarriedOut, GoOnErasing>();
         services.AddSingleton<CarryOutErasures>();
         services.AddHostedService(provider => provider.GetRequiredService<CarryOutErasures>());

@@ -161,6 +161,32 @@ public sealed partial class ErasureTests(ProviderPlatform platform) : IClassFixt
     }
 
     [Fact]
+    public async Task Somebody_without_a_role_asks_the_operator_who_decides_by_the_number()
+    {
+        var person = Guid.CreateVersion7();
+        await Pages.RunAsync("insert into registry.people (id, last_name, first_name, birth_date) values ($1, 'Прежняя', 'Одиночка', '1980-01-01')", person);
+        await Pages.RunAsync("insert into registry.identities (person_id, esia_oid) values ($1, $1::text)", person);
+        await Pages.RunAsync("insert into access.letter_addresses values ($1, 'alone@example.ru', $2)", person, platform.Host.Clock.Now);
+        using var alone = await platform.Host.SignInAsync(person);
+        using (var asked = await alone.SubmitAsync($"{Place}/{person}", Place, ("subject", person.ToString()), ("sure", "true"))) Assert.Equal(HttpStatusCode.Found, asked.StatusCode);
+        var id = await platform.Host.Database.ScalarAsync<Guid>("select id from access.erasures where subject_id = $1", person);
+        var link = await LinkAsync(alone);
+        using var office = await platform.OperatorAsync();
+        var shown = await ReadAsync(office, $"/erasures/{id}");
+        Assert.Contains("Имя скрыто", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Одиночка", shown, StringComparison.Ordinal);
+        using (var confirmed = await office.SubmitAsync("/erasures", $"/erasures/{id}", ("decision", "confirm"))) Assert.Equal(HttpStatusCode.Found, confirmed.StatusCode);
+        await UntilAsync(id, "done");
+        Assert.Equal(HttpStatusCode.Found, await alone.StatusAsync("/account"));
+        Assert.Equal(0, await CountAsync("select count(*) from access.letter_addresses where person_id = $1", person));
+        // Nothing is kept of somebody who left nothing behind: no name either.
+        Assert.Equal(0, await CountAsync("select count(*) from registry.kept_names where person_id = $1", person));
+        using var nobody = platform.Host.Browse();
+        Assert.Contains("Акт об уничтожении", await ReadAsync(nobody, link), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, await nobody.StatusAsync("/erasure?key=чужой"));
+    }
+
+    [Fact]
     public async Task Terms_are_the_operators_to_set()
     {
         using var office = await platform.OperatorAsync();

@@ -53,20 +53,21 @@ internal sealed class ErasureBook(AppDb db, IClock clock)
 
     /// <summary>Refuses with a reason.</summary>
     public Task<bool> RefuseAsync(Actor actor, Erasure erasure, string reason, CancellationToken cancel) => ChangeAsync(actor, AccessActions.DecideErasure, erasure, batch =>
-        batch.Add("update access.erasures set state = 'refused', decided_by = $2, decided_at = $3, reason = $4 where id = $1 and state = 'asked' returning id", erasure.Id, actor.PersonId, clock.Now, reason), cancel);
+        batch.Add("update access.erasures set state = 'refused', decided_by = $2, decided_at = $3, reason = $4 where id = $1 and state = 'asked' returning id", erasure.Id, actor.PersonId, clock.Now, reason), cancel,
+        batch => batch.AddEvent(new Features.ErasureRefused(Ids.New(), null, clock.Now, erasure.Id)));
 
     /// <summary>Confirms; the event that begins the work commits with it.</summary>
     public Task<bool> ConfirmAsync(Actor actor, Erasure erasure, string name, CancellationToken cancel) => ChangeAsync(actor, AccessActions.DecideErasure, erasure, batch =>
     {
         batch.Add("update access.erasures set state = 'confirmed', decided_by = $2, decided_at = $3, decided_name = $4, decided_role = $5 where id = $1 and state = 'asked' returning id",
             erasure.Id, actor.PersonId, clock.Now, name, actor.Hat.Role);
-    }, cancel, () => new Features.ErasureConfirmed(Ids.New(), null, clock.Now, erasure.Id));
+    }, cancel, batch => batch.AddEvent(new Features.ErasureConfirmed(Ids.New(), null, clock.Now, erasure.Id)));
 
     /// <summary>What was done and what is kept; kinds of which there was nothing are left out.</summary>
     public Task<List<KeptLine>> LinesAsync(Actor actor, Guid id, CancellationToken cancel) => db.ReadAsync(actor,
         batch => batch.Add(LinesOf, id), (reader, stop) => reader.ReadAllAsync(ReadLine, stop), cancel);
 
-    private async Task<bool> ChangeAsync(Actor actor, AppAction action, Erasure erasure, Action<NpgsqlBatch> change, CancellationToken cancel, Func<Features.ErasureConfirmed>? tell = null)
+    private async Task<bool> ChangeAsync(Actor actor, AppAction action, Erasure erasure, Action<NpgsqlBatch> change, CancellationToken cancel, Action<NpgsqlBatch>? tell = null)
     {
         await using var transaction = await db.BeginAsync(actor, cancel);
         var changed = await transaction.RunAsync(change, (reader, stop) => reader.ReadAllAsync(row => row.GetGuid(0), stop), cancel);
@@ -74,7 +75,7 @@ internal sealed class ErasureBook(AppDb db, IClock clock)
         await transaction.RunAsync(batch =>
         {
             batch.AddAudit(actor, action, clock.Now, null, erasure.SubjectId, erasure.Id.ToString());
-            if (tell is not null) batch.AddEvent(tell());
+            tell?.Invoke(batch);
         }, cancel);
         await transaction.CommitAsync(cancel);
         return true;

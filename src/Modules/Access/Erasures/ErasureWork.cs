@@ -24,6 +24,7 @@ internal sealed class ErasureWork(ErasurePlanner planner, ErasureLinks links, Ma
         {
             // Something has happened since it was confirmed, an enrolment say.
             await RunAsync(connection, batch => batch.Add("update access.erasures set state = 'refused', reason = $2 where id = $1", id, plan.Obstacles[0]), cancel);
+            await TellRefusedAsync(id, connection, cancel);
             return;
         }
         await CloseDoorAsync(erasure, connection, cancel);
@@ -48,6 +49,18 @@ internal sealed class ErasureWork(ErasurePlanner planner, ErasureLinks links, Ma
                     done.ErasureId, done.Module, rule, clock.Now, rows);
         }, cancel);
         await GoOnAsync(erasure, connection, cancel);
+    }
+
+    /// <summary>Writes to who asked, when they have an address, that the answer is a refusal; the reason stands behind the link.</summary>
+    public async Task TellRefusedAsync(Guid id, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var find = new NpgsqlCommand("select l.address, e.number from access.erasures e join access.letter_addresses l on l.person_id = e.asker_id where e.id = $1 and e.state = 'refused'", connection)
+        { Parameters = { new() { Value = id } } };
+        (string Address, long Number)? told;
+        await using (var reader = await find.ExecuteReaderAsync(cancel)) told = await reader.ReadFirstAsync(row => ((string, long)?)(row.GetString(0), row.GetInt64(1)), cancel);
+        if (told is not { } to) return;
+        await RunAsync(connection, batch =>
+            batch.AddLetter(to.Address, Texts.ErasureRefusedSubject, string.Format(null, Texts.ErasureRefusedLetter, to.Number, $"{mail.SiteAddress}{links.For(id)}"), clock.Now), cancel);
     }
 
     /// <summary>Orders what was kept until a day that has passed, and drops acts whose own term has ended.</summary>

@@ -11,6 +11,19 @@ namespace MySchool.Access.Features;
 /// <summary>Whoever answers for a person has confirmed that their data is to be erased.</summary>
 internal sealed record ErasureConfirmed(Guid EventId, Guid? SchoolId, DateTimeOffset OccurredAt, Guid ErasureId) : IModuleEvent;
 
+/// <summary>Whoever answers for a person has refused, with a reason.</summary>
+internal sealed record ErasureRefused(Guid EventId, Guid? SchoolId, DateTimeOffset OccurredAt, Guid ErasureId) : IModuleEvent;
+
+/// <summary>Tells who asked: they may not come back to the page.</summary>
+internal sealed class TellErasureRefused(ErasureWork work) : IEventHandler<ErasureRefused>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(IReadOnlyList<ErasureRefused> happened, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        foreach (var refused in happened) await work.TellRefusedAsync(refused.ErasureId, connection, cancel);
+    }
+}
+
 /// <summary>Begins what was confirmed.</summary>
 internal sealed class BeginErasure(ErasureWork work) : IEventHandler<ErasureConfirmed>
 {
