@@ -47,6 +47,7 @@ public sealed class ConnectionModule : IModule
         services.AddScoped<RemindLaggards>();
         services.AddScoped<EditDefinitions>();
         services.AddScoped<OpenDemoSchool>();
+        services.AddScoped<AddUnit>();
         services.AddScoped<SaveContact>();
     }
 
@@ -58,6 +59,7 @@ public sealed class ConnectionModule : IModule
         RemindLaggards.Map(routes);
         EditDefinitions.Map(routes);
         OpenDemoSchool.Map(routes);
+        AddUnit.Map(routes);
         SaveContact.Map(routes);
         ShowInvitations.Map(routes);
         InvitePeople.Map(routes);
