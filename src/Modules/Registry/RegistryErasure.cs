@@ -54,7 +54,7 @@ internal sealed class RegistryErasure(WorkerDb db, IDataProtectionProvider prote
                 """,
             ], "registry.people.id"),
         new("transfers", Fate.Anonymised, "select count(*) from registry.transfers where person_id = $1",
-            [$"update registry.transfers set last_name = '{Texts.ErasedLast}', first_name = '{Texts.ErasedFirst}', middle_name = '', birth_date = null where person_id = $1"], "registry.transfers.person_id"),
+            [$"update registry.transfers set last_name = '{Texts.ErasedLast}', first_name = '{Texts.ErasedFirst}', middle_name = '', birth_date = null, declined_why = case when declined_why is not null then '{Texts.ErasedLast} {Texts.ErasedFirst}' end where person_id = $1"], "registry.transfers.person_id"),
         new("doubles", Fate.Erased, "select count(*) from registry.merges where survivor_id = $1 or former_id = $1",
             [
                 "delete from registry.doubles where left_id = $1 or right_id = $1", "delete from registry.double_signals where left_id = $1 or right_id = $1",
