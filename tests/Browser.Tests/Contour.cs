@@ -57,6 +57,49 @@ public sealed class Contour : IAsyncLifetime
         insert into registry.double_signals select least(id, here), greatest(id, here), 'snils', now() from other
         """;
 
+    // One request that waits for the administrator and one that was carried out, with its act.
+    private const string DemoErasures = """
+        with places as (
+          select m.unit_id, o.short_name, m.person_id as admin, e.person_id as child, row_number() over (order by e.person_id) as n
+            from registry.memberships m join registry.people a on a.id = m.person_id and a.last_name = 'Зимовская'
+            join registry.organisations o on o.id = m.unit_id join registry.enrolments e on e.school_id = m.unit_id
+           where m.role = 'school-administrator' order by e.person_id limit 2),
+        made as (
+          insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by, decided_by, decided_name, decided_role, decided_at, done_at)
+          select registry.uuid7(), child, child, unit_id, short_name, 'Europe/Moscow', case n when 1 then 'asked' else 'done' end, now(), current_date + 14,
+                 case n when 2 then admin end, case n when 2 then 'Зимовская Анна Павловна' end, case n when 2 then 'school-administrator' end, case n when 2 then now() end, case n when 2 then now() end
+            from places returning id, state)
+        insert into access.erasure_lines (erasure_id, module, rule, fate, state, rows, law, until, done_at)
+        select m.id, l.module, l.rule, l.fate, l.state, l.rows, l.law, l.until, case l.state when 'done' then now() end from made m, (values
+          ('journal', 'remarks', 'erased', 'done', 14, null, null::date), ('registry', 'identity', 'erased', 'done', 1, null, null), ('registry', 'card', 'erased', 'done', 1, null, null),
+          ('access', 'sessions', 'erased', 'done', 231, null, null), ('registry', 'readings', 'anonymised', 'done', 1204, null, null),
+          ('journal', 'marks', 'kept', 'held', 486, 'Федеральный закон от 29.12.2012 № 273-ФЗ, статья 28, часть 3, пункт 11; номенклатура дел школы: классные журналы, 5 лет', '2031-12-31'),
+          ('registry', 'enrolments', 'kept', 'held', 3, 'Приказ Росархива от 20.12.2019 № 236; номенклатура дел школы: приказы о зачислении, переводе и отчислении', '2076-12-31')) l (module, rule, fate, state, rows, law, until)
+         where m.state = 'done'
+        """;
+
+    // One visit of support that waits for the school, and one that is over, with what was looked at.
+    private const string DemoVisits = """
+        with place as (
+          select m.unit_id, o.short_name, m.person_id as admin, array(select ancestor_id from registry.unit_closure c where c.descendant_id = m.unit_id and c.depth > 0 order by depth) as above,
+                 (select p.id from registry.memberships x join registry.people p on p.id = x.person_id where x.role = 'operator' limit 1) as asker
+            from registry.memberships m join registry.people a on a.id = m.person_id and a.last_name = 'Зимовская' join registry.organisations o on o.id = m.unit_id
+           where m.role = 'school-administrator'),
+        made as (
+          insert into support.visits (id, ticket_id, ticket_no, school_id, school_name, territories, asker_id, asker_name, reason, state, asked_at, lapses_at, opened_at, ends_at)
+          select registry.uuid7(), registry.uuid7(), n.number, unit_id, short_name, above, asker, 'Белова Ирина Сергеевна', n.why, n.state, n.at, '2100-01-01', n.opened, n.opened + interval '40 minutes'
+            from place, (values (1047, 'Посмотреть, почему учитель алгебры не видит 7Б: без его журнала причину не найти.', 'asked', now(), null::timestamptz),
+              (1032, 'Проверить, куда пропали отметки за 12 ноября после переноса урока.', 'open', timestamptz '2026-11-20 09:00+03', timestamptz '2026-11-20 10:02+03')) n (number, why, state, at, opened)
+          returning id, asker_id, school_id, opened_at),
+        approved as (
+          insert into support.visit_approvals select id, side, registry.uuid7(), name, role, opened_at - interval '1 minute' from made, (values
+            ('near', 'Зимовская Наталья Юрьевна', 'school-administrator'), ('far', 'Орлов Павел Андреевич', 'operator')) a (side, name, role) where opened_at is not null)
+        insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail)
+        select opened_at + interval '1 minute' * n, registry.uuid7(), asker_id, 'support-visitor', action, made.school_id, subject, detail from made, lateral (values
+          (1, 'access.visit-page', null::uuid, '/journal'), (2, 'journal.open', null, null),
+          (3, 'registry.read-card', (select e.person_id from registry.enrolments e where e.school_id = made.school_id order by e.person_id limit 1), null)) l (n, action, subject, detail) where opened_at is not null
+        """;
+
     private readonly Dictionary<string, string> signedIn = [];
     private readonly string folder = Directory.CreateTempSubdirectory("browser-").FullName;
     private TestHost? host;
@@ -79,6 +122,8 @@ public sealed class Contour : IAsyncLifetime
         await LoadRegionAsync();
         await Database.ScalarAsync<string>(DemoSite);
         await Database.ScalarAsync<string>(DemoDoubles);
+        await Database.ScalarAsync<string>(DemoErasures);
+        await Database.ScalarAsync<string>(DemoVisits);
         await StartEsiaAsync();
         host = await TestHost.StartAsync(Database, UseRunningClock, new Dictionary<string, string>
         {

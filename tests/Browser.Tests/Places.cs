@@ -30,6 +30,17 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             if (await mother.Page.Locator("a[download]").CountAsync() == 0) await mother.FollowAsync(ask);
             while (await mother.Page.Locator("a[download]").CountAsync() == 0) await mother.GoAsync("/account/copies");
         }),
+        At("erasure", People.Mother, "/account/erasure"),
+        new("erasure-plan", People.Mother, visitor => FollowAsync(visitor, "/account/erasure", "a[href^='/account/erasure/0']")),
+        At("erasures", People.Administrator, "/erasures"),
+        new("erasure-decision", People.Administrator, visitor => FollowAsync(visitor, "/erasures", "a[href^='/erasures/0']")),
+        new("erasure-act", People.Administrator, async visitor =>
+        {
+            await visitor.GoAsync("/erasures");
+            var href = await visitor.Page.Locator("main tbody tr:last-child a[href^='/erasures/0']").First.GetAttributeAsync("href");
+            await visitor.GoAsync($"/account/erasure/{href!.Split('/')[^1]}/act");
+        }),
+        At("erasure-terms", People.Operator, "/erasures/terms?code=class-journal"),
         At("today-pupil", People.Pupil, "/today"),
         At("today-school", People.Head, "/today"),
         At("school", People.Deputy, "/school"),
@@ -115,6 +126,9 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             // Whichever test came first: without a ticket the empty queue is looked at once more.
             if (await visitor.Page.Locator("main a[href^='/support/queue/0']").CountAsync() > 0) await FollowAsync(visitor, null, "a[href^='/support/queue/0']");
         }),
+        At("support-access", People.Administrator, "/support/access"),
+        At("support-access-ask", People.Operator, "/support/access"),
+        new("support-looked", People.Administrator, visitor => FollowAsync(visitor, "/support/access", "a[href^='/support/access/0']")),
         At("support-terms", People.Operator, "/support/terms"),
         At("help", People.Mother, "/help"),
         At("help-found", null, "/help?q=отозвать+согласие"),

@@ -36,6 +36,9 @@ public static class Roles
     /// <summary>Оператор платформы: no standing access to persons.</summary>
     public const string Operator = "operator";
 
+    /// <summary>Поддержка по разрешению: reads one school for at most an hour, by two approvals. In no list of roles that are given.</summary>
+    public const string SupportVisitor = "support-visitor";
+
     /// <summary>Внешняя система: no person and in no switcher; reads what its registration names.</summary>
     public const string OutsideSystem = "outside-system";
 
@@ -55,6 +58,9 @@ public static class Relations
 
     /// <summary>Guardian without a court restriction → person (the child).</summary>
     public const string Guardian = "guardian";
+
+    /// <summary>Guardian without a court restriction → person, whether the child learns anywhere or not. Opens nothing of the school's: only what the child's own rights are.</summary>
+    public const string Represents = "represents";
 
     /// <summary>Belongs to a school as learner or guardian of one → school. Opens staff names and the school's card, nothing of persons.</summary>
     public const string Member = "member";
@@ -91,6 +97,9 @@ public static class Relations
 
     /// <summary>Оператор → country.</summary>
     public const string Operates = "operates";
+
+    /// <summary>Somebody of support with two approvals → school, until the hour ends. Only reads.</summary>
+    public const string Visits = "visits";
 
     /// <summary>Внешняя система → territory or school that its registration lets it read.</summary>
     public const string Reads = "reads";

@@ -40,6 +40,10 @@ public sealed class ScopeTable : IScopeTable
             ["learner_groups"] = Of((Relations.Attends, Places.Group), (Relations.Leads, Places.Group)),
             // Learners whose marks of every school are open: the learner's own and the guardian's.
             ["own_learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person)),
+            // People whose rights are spoken for: erasure is asked for after school too.
+            ["wards"] = Of((Relations.Represents, Places.Person)),
+            // The one school that support reads by two approvals. Policies of reading only.
+            ["visited_schools"] = Of((Relations.Visits, Places.School)),
             // Learners whose marks and card are open by name.
             ["learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person), (Relations.Leads, Places.Person)),
         }.ToImmutableDictionary();

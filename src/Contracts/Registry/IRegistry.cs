@@ -158,9 +158,20 @@ public sealed record PersonFacts(
     Guid PersonId, PersonName Name, ImmutableArray<HatOffer> Offers, Hat? Worn, string TimeZone, ImmutableArray<Tie> Ties,
     ImmutableArray<LearnerFacts> Learners, ImmutableArray<TaughtGroup> Taught, ImmutableArray<LedClass> Led)
 {
+    /// <summary>For a guardian: the children represented, whether they learn anywhere or not; else empty.</summary>
+    public ImmutableArray<Ward> Wards { get; init; } = [];
+
+    /// <summary>The moment from which the facts must be read anew though nothing has changed; null: no such moment.</summary>
+    public DateTimeOffset? StandsUntil { get; init; }
+
     /// <summary>What all of it rests on; null when it must not be used again.</summary>
     public FactsBasis? Basis { get; init; }
 }
+
+/// <summary>Somebody a guardian represents.</summary>
+/// <param name="PersonId">The child.</param>
+/// <param name="Name">Name.</param>
+public sealed record Ward(Guid PersonId, PersonName Name);
 
 /// <summary>The units and people that facts speak of, and how many times those have changed.</summary>
 /// <param name="Keys">Units and people.</param>

@@ -19,6 +19,21 @@ internal static class AccessActions
     public static readonly AppAction TakeCopy = AppAction.ForSignedIn("access.take-copy");
     public static readonly AppAction DropCopy = AppAction.ForSignedIn("access.drop-copy");
 
+    /// <summary>Удаление своих данных или данных ребёнка: попросить, отозвать просьбу, увидеть акт.</summary>
+    public static readonly AppAction AskErasure = AppAction.ForSignedIn("access.ask-erasure");
+
+    /// <summary>Решить о просьбе удалить данные; decided at the unit that answers for the person.</summary>
+    public static readonly AppAction DecideErasure = AppAction.For("access.decide-erasure", Relations.Administers, Relations.Operates);
+
+    /// <summary>Акт по ссылке: the secret of the link decides.</summary>
+    public static readonly AppAction ReadErasureByLink = AppAction.ForAnyone("access.read-erasure-by-link");
+
+    /// <summary>Страница школы, открытая поддержкой: named in the audit only.</summary>
+    public static readonly AppAction VisitPage = AppAction.For("access.visit-page", Relations.Visits);
+
+    /// <summary>Сроки хранения.</summary>
+    public static readonly AppAction SetRetention = AppAction.For("access.set-retention", Relations.Operates);
+
     /// <summary>A site sends its person here and takes them back; who is not signed in signs in first.</summary>
     public static readonly AppAction OpenSite = AppAction.ForAnyone("access.open-site");
 
@@ -37,6 +52,6 @@ internal static class AccessActions
     [
         SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
         OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients, ManagePurposes,
-        AskCopy, TakeCopy, DropCopy,
+        AskCopy, TakeCopy, DropCopy, AskErasure, DecideErasure, ReadErasureByLink, VisitPage, SetRetention,
     ];
 }

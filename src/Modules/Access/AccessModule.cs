@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MySchool.Access.Consents;
 using MySchool.Access.Copies;
+using MySchool.Access.Erasures;
 using MySchool.Access.Esia;
 using MySchool.Access.Features;
 using MySchool.Access.Provider;
@@ -57,6 +58,28 @@ public sealed class AccessModule : IModule
         services.AddScoped<SavePreferences>();
         AddConsents(services);
         AddCopies(services);
+        AddErasures(services);
+    }
+
+    private static void AddErasures(IServiceCollection services)
+    {
+        services.AddErasure<AccessErasure>();
+        services.AddSingleton<ErasurePlanner>();
+        services.AddSingleton<ErasureBook>();
+        services.AddSingleton<ErasureLinks>();
+        services.AddSingleton<ErasureWork>();
+        services.Hear<ErasureConfirmed, BeginErasure>();
+        services.Hear<ErasureRefused, TellErasureRefused>();
+        services.Hear<ErasureCarriedOut, GoOnErasing>();
+        services.AddSingleton<CarryOutErasures>();
+        services.AddHostedService(provider => provider.GetRequiredService<CarryOutErasures>());
+        services.AddSingleton(new NavEntry(Texts.ErasuresTitle, "/erasures", "trash-2", AccessActions.DecideErasure, 65));
+        services.AddScoped<ErasureSubjects>();
+        services.AddScoped<ShowErasure>();
+        services.AddScoped<AskErasure>();
+        services.AddScoped<DecideErasure>();
+        services.AddScoped<ShowErasureAct>();
+        services.AddScoped<EditRetention>();
     }
 
     private static void AddCopies(IServiceCollection services)
@@ -118,6 +141,11 @@ public sealed class AccessModule : IModule
         AskCopy.Map(routes);
         GiveCopy.Map(routes);
         DropCopy.Map(routes);
+        ShowErasure.Map(routes);
+        AskErasure.Map(routes);
+        DecideErasure.Map(routes);
+        ShowErasureAct.Map(routes);
+        EditRetention.Map(routes);
         AuthorizeSite.Map(routes);
         IssueTokens.Map(routes);
         ShowUserInfo.Map(routes);

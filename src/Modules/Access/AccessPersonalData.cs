@@ -37,10 +37,16 @@ internal sealed class AccessPersonalData(WorkerDb db) : PersonalTables(db, Texts
             select asked_at, state, ready_until, case asker_id when $2 then 'asker' when $1 then 'self' else 'other' end as giver
               from access.copies where subject_id = $1 or asker_id = $1 and $1 = $2 order by asked_at
             """, "access.copies.subject_id", "access.copies.asker_id") { Coded = ["state", "giver"] },
+        new("erasures", """
+            select number, asked_at, state, unit_name as unit, reason, done_at, case asker_id when $2 then 'asker' when $1 then 'self' else 'other' end as giver
+              from access.erasures where subject_id = $1 or asker_id = $1 and $1 = $2 order by asked_at
+            """, "access.erasures.subject_id", "access.erasures.asker_id") { Coded = ["state", "giver"] },
     ];
 
     public override IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
     {
+        ["access.erasures.decided_by"] = "who decided about somebody else; the deed is copied from the audit",
+        ["access.retention_terms.changed_by"] = "service record: who set a term of keeping",
         ["access.clients.created_by"] = "service record: who registered a site",
         ["access.consent_drafts.edited_by"] = "service record of a text that is not published",
         ["access.consent_texts.signed_by"] = "service record of a published text",

@@ -27,6 +27,7 @@ public static class AccessPipeline
         app.UseMiddleware<BearerReader>();
         app.UseRateLimiter(limits.OfPeople());
         app.UseMiddleware<Gate>();
+        app.UseMiddleware<WatchVisits>();
         app.UseMiddleware<SignReader>();
         app.UseMiddleware<WatchOpenAnswers>();
         app.UseAntiforgery();

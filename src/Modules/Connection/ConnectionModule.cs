@@ -27,6 +27,7 @@ public sealed class ConnectionModule : IModule
             Roles.Operator, Roles.RegionalCoordinator, Roles.MunicipalCoordinator, Roles.SchoolAdministrator, Roles.Head, Roles.Technician,
         }));
         services.AddSingleton<IPersonalData, ConnectionPersonalData>();
+        services.AddErasure<ConnectionErasure>();
         services.AddSingleton<CountFigures>();
         services.Hear<UnitsChanged, CountChangedUnits>();
         services.Hear<PersonSignedIn, CountArrivals>();

@@ -9,7 +9,7 @@ internal static class JournalActions
 {
     /// <summary>Journals of the teacher's groups, or of the school for its head and deputies.</summary>
     public static readonly AppAction ListJournals = AppAction.For("journal.list",
-        Relations.Staff, Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+        Relations.Staff, Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy, Relations.Visits);
 
     /// <summary>The grid of one group.</summary>
     public static readonly AppAction OpenJournal = JournalLinks.OpenJournal;
@@ -22,7 +22,7 @@ internal static class JournalActions
 
     /// <summary>Who changed a cell, when and what.</summary>
     public static readonly AppAction ReadHistory = AppAction.For("journal.read-history",
-        Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy);
+        Relations.Teaches, Relations.Leads, Relations.Head, Relations.Deputy, Relations.Visits);
 
     /// <summary>A learner's diary.</summary>
     public static readonly AppAction OpenDiary = JournalLinks.OpenDiary;

@@ -26,6 +26,7 @@ public sealed class JournalModule : IModule
         services.AddSingleton(new NavEntry(Texts.DiaryOf, "/diary", "book-open", JournalActions.OpenDiary, 20, new HashSet<string> { Roles.Guardian, Roles.Learner }));
         services.AddSingleton(new NavEntry(Texts.Journals, "/journal", "book-open", JournalActions.ListJournals, 20));
         services.AddSingleton<IPersonalData, JournalPersonalData>();
+        services.AddErasure<JournalErasure>();
         services.AddSingleton<TeacherNames>();
         services.AddSingleton<JournalFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<JournalFeed>());

@@ -15,7 +15,7 @@ internal static class RegistryActions
     /// <summary>Карточка обучающегося.</summary>
     public static readonly AppAction ReadCard = AppAction.For(
         "registry.read-card", Relations.Self, Relations.Guardian, Relations.Leads, Relations.Teaches,
-        Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+        Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels, Relations.Visits);
 
     /// <summary>Имена законных представителей в карточке.</summary>
     public static readonly AppAction ReadGuardians = AppAction.For(
@@ -26,7 +26,7 @@ internal static class RegistryActions
 
     /// <summary>Найти любого обучающегося школы.</summary>
     public static readonly AppAction SearchLearners = AppAction.For(
-        "registry.search-learners", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+        "registry.search-learners", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels, Relations.Visits);
 
     /// <summary>Найти школу территории.</summary>
     public static readonly AppAction SearchSchools = AppAction.For("registry.search-schools", Relations.Coordinates, Relations.Operates);
@@ -37,19 +37,19 @@ internal static class RegistryActions
     /// <summary>Карточка сотрудника.</summary>
     public static readonly AppAction ReadStaff = AppAction.For(
         "registry.read-staff", Relations.Member, Relations.Staff, Relations.Deputy, Relations.Head, Relations.Administers,
-        Relations.Counsels, Relations.Maintains);
+        Relations.Counsels, Relations.Maintains, Relations.Visits);
 
     /// <summary>Страница школы: карточка, классы, звонки.</summary>
     public static readonly AppAction ReadSchool = AppAction.For(
-        "registry.read-school", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Maintains);
+        "registry.read-school", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Maintains, Relations.Visits);
 
     /// <summary>Сотрудники школы списком.</summary>
     public static readonly AppAction ListStaff = AppAction.For(
-        "registry.list-staff", Relations.Deputy, Relations.Head, Relations.Administers);
+        "registry.list-staff", Relations.Deputy, Relations.Head, Relations.Administers, Relations.Visits);
 
     /// <summary>Список класса.</summary>
     public static readonly AppAction ReadClass = AppAction.For(
-        "registry.read-class", Relations.Leads, Relations.Teaches, Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels);
+        "registry.read-class", Relations.Leads, Relations.Teaches, Relations.Deputy, Relations.Head, Relations.Administers, Relations.Counsels, Relations.Visits);
 
     /// <summary>Назначить роль или закончить её.</summary>
     public static readonly AppAction ManageMemberships = AppAction.For("registry.manage-memberships", Relations.Administers);

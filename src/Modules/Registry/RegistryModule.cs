@@ -61,6 +61,11 @@ public sealed class RegistryModule : IModule
         services.AddSingleton<GiveRosterFiles>();
         services.AddSingleton<IRegistry, RegistryService>();
         services.AddSingleton<IPersonalData, RegistryPersonalData>();
+        services.AddErasure<RegistryErasure>();
+        services.AddSingleton<IPersonHome, FindPersonHome>();
+        services.AddSingleton<IDeedWords, DeedWords>();
+        services.Hear<VisitOpened, OpenVisit>();
+        services.Hear<VisitClosed, CloseVisit>();
     }
 
     /// <inheritdoc/>

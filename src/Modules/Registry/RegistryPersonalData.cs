@@ -98,6 +98,8 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
         ["registry.merges.parted_by"] = "who parted cards of others; the deed is copied from the audit",
         ["registry.former_ids.former_id"] = "an id and nothing else; that cards were merged is copied from merges",
         ["registry.former_ids.person_id"] = "an id and nothing else; that cards were merged is copied from merges",
+        ["registry.visits.person_id"] = "an hour of support at a school; what was read is copied from the audit",
+        ["registry.kept_names.person_id"] = "sealed name of somebody whose data is erased; nobody can ask for their copy any more",
         ["registry.teaching_groups.subject_id"] = "a school subject, not a person",
         ["kernel.idempotency.person_id"] = "a technical answer, days old at most; what it answers for is copied from its own table",
     };

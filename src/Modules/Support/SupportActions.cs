@@ -27,5 +27,15 @@ internal static class SupportActions
     /// <summary>Статьи базы знаний.</summary>
     public static readonly AppAction EditHelp = AppAction.For("support.edit-help", Relations.Operates);
 
-    public static IReadOnlyList<AppAction> All { get; } = [Write, ReadOwn, ReadByLetter, Handle, SetTerms, ReadHelp, EditHelp];
+    /// <summary>Попросить доступ к одной школе на час.</summary>
+    public static readonly AppAction AskVisit = AppAction.For("support.ask-visit", Relations.Operates);
+
+    /// <summary>Разрешить доступ поддержки, отказать, прекратить; decided at the school and what is above it.</summary>
+    public static readonly AppAction SettleVisit = AppAction.For("support.settle-visit", Relations.Administers, Relations.Coordinates, Relations.Operates);
+
+    /// <summary>Кто из поддержки, зачем и что смотрел в школе.</summary>
+    public static readonly AppAction ReadVisits = AppAction.For("support.read-visits",
+        Relations.Administers, Relations.Head, Relations.Deputy, Relations.Coordinates, Relations.Operates);
+
+    public static IReadOnlyList<AppAction> All { get; } = [Write, ReadOwn, ReadByLetter, Handle, SetTerms, ReadHelp, EditHelp, AskVisit, SettleVisit, ReadVisits];
 }

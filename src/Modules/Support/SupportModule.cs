@@ -5,6 +5,7 @@ using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Support.Features;
 using MySchool.Support.Features.Knowledge;
+using MySchool.Support.Features.Visits;
 using MySchool.Support.Resources;
 
 namespace MySchool.Support;
@@ -26,6 +27,7 @@ public sealed class SupportModule : IModule
             Roles.Operator, Roles.RegionalCoordinator, Roles.MunicipalCoordinator, Roles.SchoolAdministrator,
         }));
         services.AddSingleton<IPersonalData, SupportPersonalData>();
+        services.AddErasure<SupportErasure>();
         services.AddSingleton<TicketSigns>();
         services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<TicketSigns>());
         services.AddSingleton<LetterLinks>();
@@ -41,6 +43,11 @@ public sealed class SupportModule : IModule
         services.AddScoped<ShowQueue>();
         services.AddScoped<HandleTicket>();
         services.AddScoped<EditTerms>();
+        services.AddSingleton(new NavEntry(Texts.VisitsTitle, "/support/access", "eye", SupportActions.ReadVisits, 66));
+        services.AddSingleton<VisitBook>();
+        services.AddScoped<ShowVisits>();
+        services.AddScoped<AskVisit>();
+        services.AddScoped<SettleVisit>();
         services.AddScoped<FindArticles>();
         services.AddScoped<ShowArticle>();
         services.AddScoped<EditArticles>();
@@ -54,6 +61,9 @@ public sealed class SupportModule : IModule
         ShowPicture.Map(routes);
         ShowQueue.Map(routes);
         EditTerms.Map(routes);
+        ShowVisits.Map(routes);
+        AskVisit.Map(routes);
+        SettleVisit.Map(routes);
         FindArticles.Map(routes);
         ShowArticle.Map(routes);
         EditArticles.Map(routes);

@@ -143,8 +143,8 @@ public sealed class CanaryTests(RegionPlatform platform) : IClassFixture<RegionP
     private IEnumerable<(Dictionary<string, string> Foreign, Dictionary<string, string> Absent, int Bits)> Values(Surface surface, Resident? who)
     {
         var ids = surface.Inputs.Where(i => i.IsId).ToList();
-        // Pages of connection are about the schools of one's own territory: only those beyond it are foreign there.
-        foreach (var school in Foreign.Where(school => !surface.Pattern.StartsWith("/connection", StringComparison.Ordinal)
+        // Pages of connection and of visits are about the schools of one's own territory: only those beyond it are foreign there.
+        foreach (var school in Foreign.Where(school => !(surface.Pattern.StartsWith("/connection", StringComparison.Ordinal) || surface.Pattern.StartsWith("/support/access", StringComparison.Ordinal))
             || who?.Subject.Territory is not { } territory || !school.School.Municipality.IsWithin(territory)))
             // A bit for each id: foreign or own. Without a school of one's own all are foreign.
             for (var bits = who is { Own.Count: > 0 } ? 1 : (1 << ids.Count) - 1; bits < 1 << ids.Count; bits++)

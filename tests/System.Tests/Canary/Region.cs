@@ -20,6 +20,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
+    public Guid Erasure { get; } = Guid.CreateVersion7();
+    public Guid Visit { get; } = Guid.CreateVersion7();
     public Guid Invitation { get; } = Guid.CreateVersion7();
     public Guid Request { get; } = Guid.CreateVersion7();
     public Guid Ticket { get; } = Guid.CreateVersion7();
@@ -48,6 +50,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/connection/units", StringComparison.Ordinal) => [School.Id],
         _ when pattern.StartsWith("/connection/invitations", StringComparison.Ordinal) => [Invitation],
         _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],
+        _ when pattern.StartsWith("/support/access", StringComparison.Ordinal) => [Visit],
         _ when pattern.Contains("/pictures/", StringComparison.Ordinal) => [Picture],
         _ when pattern.StartsWith("/support", StringComparison.Ordinal) => [Ticket],
         _ when pattern.StartsWith("/people", StringComparison.Ordinal) => [School.Boris.Id],
@@ -56,6 +59,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/school/classes", StringComparison.Ordinal) => [School.ClassA],
         _ when pattern.StartsWith("/account/sessions", StringComparison.Ordinal) => [Of(Roles.Guardian).SessionId],
         _ when pattern.StartsWith("/account/consents", StringComparison.Ordinal) => [Consent],
+        _ when pattern.StartsWith("/erasures", StringComparison.Ordinal) || pattern.StartsWith("/account/erasure", StringComparison.Ordinal) => [Erasure],
         _ when pattern.StartsWith("/account/copies", StringComparison.Ordinal) => [Copy],
         _ => Everything,
     };
@@ -64,7 +68,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Invitation, Request, Ticket, Picture,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture,
     ];
 }
 
@@ -122,5 +126,6 @@ internal sealed class Region
         yield return new("администратор", Roles.SchoolAdministrator, school);
         yield return new("психолог", Roles.Psychologist, school);
         yield return new("техник", Roles.Technician, school);
+        yield return new("поддержка", Roles.SupportVisitor, school);
     }
 }

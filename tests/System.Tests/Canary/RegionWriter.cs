@@ -94,6 +94,10 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
     private void AddTicket(MarkedSchool marked)
     {
         var (school, mark, message) = (marked.School, Text(marked.Mark), Guid.CreateVersion7());
+        // Whoever coordinates above the school sees who of support asked to read it: words of support's own, nothing of the school's.
+        var open = Text(marked.OpenMark);
+        Add($"insert into support.visits (id, ticket_id, ticket_no, school_id, school_name, territories, asker_id, asker_name, reason, state, asked_at, lapses_at) select '{marked.Visit}', '{marked.Ticket}', 1, '{school.Id}', '{open}', array(select ancestor_id from registry.unit_closure where descendant_id = '{school.Id}' and depth > 0 order by depth), '{marked.Spare}', '{open}', '{open} посмотреть, почему нет отметок', 'asked', now(), now() + interval '1 day'");
+        Add($"insert into support.visit_approvals (visit_id, side, person_id, person_name, role, at) values ('{marked.Visit}', 'far', '{marked.SpareGuardian}', '{open}', 'operator', now())");
         Add($"insert into support.tickets (id, author_id, role, from_name, kind, title, chain, chain_names, chain_kinds, first_unit, seen_by, state, created_at, changed_at, due_at, seen_path) select '{marked.Ticket}', '{marked.Spare}', 'teacher', '', 'marks', '{mark} обращение', c, array_fill(''::text, array[cardinality(c)]), array['school'::text] || array_fill('region'::text, array[cardinality(c) - 1]), '{school.Id}', array['{school.Id}'::uuid], 'new', now(), now(), now(), '/{mark}' from (select array(select ancestor_id from registry.unit_closure where descendant_id = '{school.Id}' order by depth) as c) n");
         Add($"insert into support.authors values ('{marked.Ticket}', '{mark} Пишущий', 'writer{marked.Number}@school.example', null)");
         Add($"insert into support.messages values ('{message}', '{marked.Ticket}', 'author', '{marked.Spare}', '{mark} откуда', '{mark} рассказ', now())");
@@ -183,7 +187,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         var ends = subject.IsFormer ? $"'{Date(today.AddDays(-1))}'" : "null";
         var dates = $"'{Date(today.AddDays(-300))}', {ends}";
         foreach (var child in subject.Children) AddChild(resident, child, mark, dates);
-        if (subject.Self is null && (subject.School?.Id ?? subject.Territory?.Id) is { } unit)
+        if (subject.Role == Roles.SupportVisitor)
+            Add($"insert into registry.visits (id, person_id, school_id, starts_at, ends_at) values ('{Guid.CreateVersion7()}', '{subject.Id}', '{subject.School!.Id}', now(), now() + interval '1 hour')");
+        else if (subject.Self is null && (subject.School?.Id ?? subject.Territory?.Id) is { } unit)
             Add($"insert into registry.memberships (unit_id, id, person_id, role, position, starts_on, ends_on) values ('{unit}', '{Guid.CreateVersion7()}', '{subject.Id}', '{subject.Role}', '{mark} должность', {dates})");
         foreach (var group in subject.Teaches)
             Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");
@@ -202,6 +208,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         if (resident.Own.Count != 1 || consent != resident.Own[0].Consent) return;
         Add($"insert into access.copies (id, subject_id, asker_id, state, asked_at, ready_until) values ('{resident.Own[0].Copy}', '{child.Id}', '{subject.Id}', 'ready', now(), now() + interval '3 days')");
         Add($"insert into access.copy_files (copy_id, name, sealed) values ('{resident.Own[0].Copy}', 'index.html', '{mark}')");
+        var school = resident.Own[0];
+        Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values ('{school.Erasure}', '{child.Id}', '{subject.Id}', '{school.School.Id}', '{mark}', 'Europe/Moscow', 'asked', now(), current_date + 14)");
+        Add($"insert into access.erasure_lines (erasure_id, module, rule, fate, state, rows, law, until) values ('{school.Erasure}', 'journal', 'marks', 'kept', 'held', 5, '{mark} закон', '2031-12-31')");
     }
 
     private void AddSession(Resident resident, string mark)

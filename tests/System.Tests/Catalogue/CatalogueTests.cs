@@ -83,6 +83,7 @@ public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<Regi
         ["registry.merges"] = "a merge changes facts that are watched themselves",
         ["registry.merge_rows"] = "what a merge puts back when it is parted",
         ["registry.former_ids"] = "old ids, resolved when they are asked for",
+        ["registry.kept_names"] = "sealed names that open nothing",
         ["registry.import_mappings"] = "how titles of columns are read",
     };
 

@@ -12,11 +12,6 @@ namespace MySchool.System.Tests.Catalogue;
 [SupportedOSPlatform("linux")]
 public sealed class PersonalDataTests(RegionPlatform platform) : IClassFixture<RegionPlatform>
 {
-    private static readonly string[] Names =
-    [
-        "person_id", "learner_id", "guardian_id", "subject_id", "actor_id", "giver_id", "asker_id", "author_id", "by_person",
-    ];
-
     private List<IPersonalData> Modules => [.. platform.Services.GetServices<IPersonalData>()];
 
     [Fact]
@@ -84,7 +79,18 @@ public sealed class PersonalDataTests(RegionPlatform platform) : IClassFixture<R
             Assert.Contains(wanted, filled);
     }
 
-    private Task<IReadOnlyList<string>> ColumnsAsync() => platform.ListAsync($"""
+    private Task<IReadOnlyList<string>> ColumnsAsync() => PersonColumns.ReadAsync(platform);
+}
+
+/// <summary>Every uuid column of the platform that holds a person: by its name, or by a foreign key to people.</summary>
+internal static class PersonColumns
+{
+    private static readonly string[] Names =
+    [
+        "person_id", "learner_id", "guardian_id", "subject_id", "actor_id", "giver_id", "asker_id", "author_id", "by_person",
+    ];
+
+    public static Task<IReadOnlyList<string>> ReadAsync(RegionPlatform platform) => platform.ListAsync($"""
         select distinct n.nspname || '.' || c.relname || '.' || a.attname
           from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
          where n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'kernel') and c.relkind in ('r', 'p') and not c.relispartition

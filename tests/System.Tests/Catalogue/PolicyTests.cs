@@ -21,6 +21,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         ["registry.organisations"] = "the tree of organisations is public, as the open registry of schools is",
         ["registry.unit_closure"] = "the same tree",
         ["access.consent_texts"] = "published documents, the same for everybody",
+        ["access.retention_terms"] = "for how long laws want rows kept, the same for everybody",
         ["support.terms"] = "within how many hours each level answers, the same for everybody",
         ["support.articles"] = "published articles are everybody's; drafts hold no person and are the operator's",
         ["support.article_versions"] = "the same drafts, no person and no school in them",

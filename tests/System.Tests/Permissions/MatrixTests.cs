@@ -112,6 +112,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"give orders {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageMovement, place));
                 Check(who, $"plan the year {school.Name}", Oracle.ManagesMovement(who, school), Decide.Allows(actor, RegistryActions.ManageYear, place));
                 Check(who, $"read the book {school.Name}", Oracle.ReadsMovement(who, school), Decide.Allows(actor, RegistryActions.ReadMovement, place));
+                Check(who, $"decide erasures {school.Name}", Oracle.DecidesErasure(who, school), Decide.Allows(actor, AccessActions.DecideErasure, place));
+                Coordinate[] visited = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
+                Check(who, $"visits of support {school.Name}", Oracle.ReadsVisits(who, school), Decide.Allows(actor, SupportActions.ReadVisits, visited));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -160,6 +163,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 {
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
+                    Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
                 Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
@@ -167,6 +171,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"invitations {school.Id}/school-administrator", school.Name, Oracle.InvitesAdministrator(who, school), seen);
                 Check(who, $"requests {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
                 CheckTickets(who, school, seen);
+                Check(who, $"visits {school.Id}", school.Name, Oracle.ReadsVisits(who, school), seen);
                 Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
             }
         }
@@ -224,6 +229,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
     private static readonly string[] Agreements =
     [
         "insert into access.copies (id, subject_id, asker_id, state, asked_at) values (gen_random_uuid(), $1, $2, 'asked', now())",
+        "insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), $1, $2, $1, '', 'Europe/Moscow', 'asked', now(), current_date)",
         "insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) values (gen_random_uuid(), 'given', $1, $2, 'regional-diary', 1, '', now(), now() + interval '1 day')",
         """
         insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, withdraws_id)
@@ -277,9 +283,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
-            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.consent_drafts", "purpose"),
+            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
-            ("support.tickets", "title"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
+            ("support.tickets", "title"), ("support.visits", "school_id"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];
         return await world.App.ReadAsync(actor, batch =>
         {

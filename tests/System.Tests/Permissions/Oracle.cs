@@ -10,14 +10,14 @@ internal static class Oracle
 {
     /// <summary>Marks, absences and their history: whose they are, who represents them, who set them, who leads the class, who runs the school.</summary>
     public static bool ReadsMarks(Subject who, School school, Learner learner, Group group) =>
-        who.IsActive && (IsOwn(who, learner) || Teaches(who, group) || Leads(who, school, learner) || Runs(who, school));
+        who.IsActive && (IsOwn(who, learner) || Teaches(who, group) || Leads(who, school, learner) || Runs(who, school) || Visits(who, school));
 
     /// <summary>Only the teacher of that very group writes marks; not even the head does.</summary>
     public static bool WritesMarks(Subject who, Group group) => who.IsActive && Teaches(who, group);
 
     /// <summary>A lesson and its homework: teacher, those who attend the group and their guardians, leader of the class, those who run the school.</summary>
     public static bool ReadsLesson(Subject who, School school, Group group) =>
-        who.IsActive && (Teaches(who, group) || Runs(who, school)
+        who.IsActive && (Teaches(who, group) || Runs(who, school) || Visits(who, school)
             // Whoever moved goes on reading the days spent here.
             || PastOf(who, group)
             || school.Attendance.Any(a => a.Group == group && (IsOwn(who, a.Learner) || Leads(who, school, a.Learner)))
@@ -29,14 +29,14 @@ internal static class Oracle
 
     /// <summary>A diary: the child, the guardian, the leader of the class, those who run the school. A subject teacher has the journal.</summary>
     public static bool OpensDiary(Subject who, School school, Learner learner) =>
-        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
+        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school) || Visits(who, school));
 
     /// <summary>The "done" tick belongs to the family.</summary>
     public static bool TicksHomework(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
 
     /// <summary>The enrolment, and with it the name in a list: family, staff who teach or lead the child, those who keep the school's registry.</summary>
     public static bool ReadsEnrolment(Subject who, School school, Learner learner) =>
-        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || KeepsRegistry(who, school)
+        who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || KeepsRegistry(who, school) || Visits(who, school)
             || who.Teaches.Any(g => school.IsWholeClass(g) && school.Attendance.Any(a => a.Learner == learner && a.Group == g))
             // A teacher or leader of a whole class sees the class.
             || who.Leads == school.ClassOf(learner)
@@ -77,7 +77,7 @@ internal static class Oracle
 
     /// <summary>Marks a learner left behind: the family, the teacher who set them, those who run the school that was left. Nobody of the new school.</summary>
     public static bool ReadsFormerMarks(Subject who, World world) =>
-        who.IsActive && (IsOwn(who, world.Gleb) || Teaches(who, world.Left.Algebra) || Runs(who, world.Left));
+        who.IsActive && (IsOwn(who, world.Gleb) || Teaches(who, world.Left.Algebra) || Runs(who, world.Left) || Visits(who, world.Left));
 
     /// <summary>What was attended there: the family and those who run the school that was left.</summary>
     public static bool ReadsFormerGroups(Subject who, World world) => who.IsActive && (IsOwn(who, world.Gleb) || Runs(who, world.Left));
@@ -102,6 +102,15 @@ internal static class Oracle
     /// <summary>What was agreed to about a learner: the learner and those who represent them. Not the class teacher, not the school.</summary>
     public static bool ReadsConsents(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
 
+    /// <summary>A request to erase a learner's data: the family, and the administrator who answers for the school.</summary>
+    public static bool ReadsErasure(Subject who, School school, Learner learner) => ReadsConsents(who, learner) || DecidesErasure(who, school);
+
+    /// <summary>It is decided by the administrator of that very school.</summary>
+    public static bool DecidesErasure(Subject who, School school) => AdministersSchool(who, school);
+
+    /// <summary>Who of support asked to read a school: those who run or administer it, and whoever coordinates above.</summary>
+    public static bool ReadsVisits(Subject who, School school) => who.IsActive && (AdministersSchool(who, school) || Runs(who, school) || IsAbove(who, school));
+
     /// <summary>Texts of consents are written by whoever runs the platform.</summary>
     public static bool WritesPurposes(Subject who) => who.IsActive && who.Role == Roles.Operator;
 
@@ -114,6 +123,9 @@ internal static class Oracle
     private static bool Leads(Subject who, School school, Learner learner) => who.Leads == school.ClassOf(learner);
 
     private static bool Runs(Subject who, School school) => who.School == school && who.Role is Roles.Head or Roles.Deputy;
+
+    // Two people have let support read the school, for an hour that runs now.
+    private static bool Visits(Subject who, School school) => who.School == school && who.Role == Roles.SupportVisitor;
 
     private static bool KeepsRegistry(Subject who, School school) =>
         who.School == school && who.Role is Roles.Head or Roles.Deputy or Roles.SchoolAdministrator or Roles.Psychologist;

@@ -139,6 +139,9 @@ internal sealed class World
         yield return new("опекун Анны и Бориса под запретом суда", Roles.Guardian) { Children = [school.Anna, school.Boris], IsBarred = true };
         yield return new("психолог", Roles.Psychologist, school);
         yield return new("техник", Roles.Technician, school);
+        yield return new("поддержка в свой час", Roles.SupportVisitor, school);
+        yield return new("поддержка, чей час прошёл", Roles.SupportVisitor, school) { IsFormer = true };
+        yield return new("поддержка, чей час не настал", Roles.SupportVisitor, school) { IsFuture = true };
     }
 
     // Children of one mother in two schools, the second in another region.

@@ -21,6 +21,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var (one, other, left, right) in world.Doubles) AddDouble(one, other, left, right);
         Add("insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), gen_random_uuid())");
         foreach (var school in world.Schools) AddTickets(school);
+        foreach (var school in world.Schools) AddVisit(school);
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql.ToString(), connection);
@@ -54,6 +55,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
             AddPerson(learner.Id, learner.Name);
             Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '2026-09-01')");
             Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
+            Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), '{learner.Id}', gen_random_uuid(), '{school.Id}', '', 'Europe/Moscow', 'withdrawn', now(), current_date)");
         }
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
@@ -105,6 +107,12 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
     }
 
+    // Support has asked to read the school; nobody has answered yet.
+    private void AddVisit(School school) => Add($"""
+        insert into support.visits (id, ticket_id, ticket_no, school_id, school_name, territories, asker_id, asker_name, reason, state, asked_at, lapses_at)
+        values (gen_random_uuid(), gen_random_uuid(), 1, '{school.Id}', '', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], gen_random_uuid(), '', 'Посмотреть, почему не видно отметок', 'asked', now(), now() + interval '1 day')
+        """);
+
     // One ticket is with the school, another has gone to its municipality.
     private void AddTickets(School school)
     {
@@ -151,7 +159,9 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var child in subject.Children)
             Add($"insert into registry.guardianships values ('{child.Id}', '{subject.Id}', 'mother', {dates}, {(subject.IsBarred ? "'решение суда'" : "null")})");
         var unit = subject.School?.Id ?? subject.Territory?.Id;
-        if (unit is not null)
+        if (subject.Role == Roles.SupportVisitor)
+            Add($"insert into registry.visits (id, person_id, school_id, starts_at, ends_at) values ('{Guid.CreateVersion7()}', '{subject.Id}', '{unit}', now() + interval '{(subject.IsFormer ? "-2 hours" : subject.IsFuture ? "1 hour" : "-10 minutes")}', now() + interval '{(subject.IsFormer ? "-1 hour" : subject.IsFuture ? "2 hours" : "45 minutes")}')");
+        else if (unit is not null)
             Add($"insert into registry.memberships (unit_id, id, person_id, role, starts_on, ends_on) values ('{unit}', '{Guid.CreateVersion7()}', '{subject.Id}', '{subject.Role}', {dates})");
         foreach (var group in subject.Teaches)
             Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");

@@ -1,5 +1,6 @@
 using MySchool.Access.Features;
 using MySchool.Access.Consents;
+using MySchool.Access.Erasures;
 using MySchool.Access.Provider;
 using MySchool.Access.Sessions;
 using MySchool.Access.Web;
@@ -93,3 +94,24 @@ internal sealed record PurposeVersionView(ConsentText Text, ConsentText? Earlier
 
 /// <summary>Two versions to compare.</summary>
 internal sealed record TextChangesView(ConsentText Before, ConsentText After);
+
+/// <summary>«Удаление данных»: whose data one may ask to have erased, and requests about people one no longer speaks for.</summary>
+internal sealed record ErasureView(IReadOnlyList<ErasureRow> Rows, IReadOnlyList<Erasure> Former, string? Done);
+
+/// <summary>What would happen to somebody's data, before asking.</summary>
+internal sealed record ErasurePlanView(ConsentSubject Subject, ErasurePlan Plan, Problem? Problem);
+
+/// <summary>Lines of a plan or an act; whether they speak of what is to come.</summary>
+internal sealed record ErasureLinesView(IReadOnlyList<ErasureLine> Lines, bool IsAhead);
+
+/// <summary>Requests that a unit answers.</summary>
+internal sealed record ErasureQueueView(IReadOnlyList<Erasure> Waiting, IReadOnlyDictionary<Guid, string> Names, DateTimeOffset Now, bool MaySetTerms, string? Done);
+
+/// <summary>One request before whoever decides.</summary>
+internal sealed record ErasureDecisionView(Erasure Erasure, IReadOnlyDictionary<Guid, string> Names, ErasurePlan? Plan, string Reason, Problem? Problem);
+
+/// <summary>The act, or how far it is.</summary>
+internal sealed record ErasureActView(Erasure Erasure, IReadOnlyList<ErasureLine> Lines, DateTimeOffset Now);
+
+/// <summary>Terms of keeping, and the one that is edited.</summary>
+internal sealed record RetentionView(IReadOnlyList<RetentionTerm> Terms, RetentionTerm? Edited, Problem? Problem, bool IsSaved);

@@ -14,7 +14,7 @@ internal sealed record Kept(Session Session, PersonFacts Person, Actor Actor, Da
     /// <summary>Whether a request of this session may use them, provided that their version still stands.</summary>
     public bool Suits(Session session, System.Net.IPAddress? address, DateTimeOffset now) =>
         session.Id == Session.Id && session.PersonId == Session.PersonId && session.Worn == Session.Worn && session.IsChild == Session.IsChild
-        && Equals(address, Actor.Address) && HourOf(now) == Hour;
+        && Equals(address, Actor.Address) && HourOf(now) == Hour && !(Person.StandsUntil <= now);
 
     public static DateTimeOffset HourOf(DateTimeOffset now) => new(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
 }

@@ -19,6 +19,7 @@ internal static class RoleNames
         Roles.MunicipalCoordinator => Texts.RoleMunicipalCoordinator,
         Roles.RegionalCoordinator => Texts.RoleRegionalCoordinator,
         Roles.Operator => Texts.RoleOperator,
+        Roles.SupportVisitor => Texts.RoleSupportVisitor,
         _ => role,
     };
 }

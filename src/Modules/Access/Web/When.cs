@@ -27,6 +27,12 @@ internal static class When
     public static string Day(DateTimeOffset at, string timeZone) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM yyyy", Russian);
 
+    /// <summary>«5 ноября 2026».</summary>
+    public static string Date(DateOnly day) => day.ToString("d MMMM yyyy", Russian);
+
+    /// <summary>«12 480».</summary>
+    public static string Number(long number) => number.ToString("N0", Russian);
+
     /// <summary>«5 ноября 2026, 10:42 (+03:00)»: for papers, where the zone must be told.</summary>
     public static string Moment(DateTimeOffset at, string timeZone) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM yyyy, HH:mm (zzz)", Russian);

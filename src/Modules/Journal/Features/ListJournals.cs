@@ -26,7 +26,7 @@ internal sealed class ListJournals(IRegistry registry)
 
     public async Task<JournalList> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
     {
-        var isWholeSchool = actor.Hat.Role is Roles.Head or Roles.Deputy;
+        var isWholeSchool = actor.Hat.Role is Roles.Head or Roles.Deputy or Roles.SupportVisitor;
         var own = facts.Taught.Select(g => new JournalLink(g.GroupId, g.ClassName, g.SubjectName, "")).ToList();
         var led = actor.Targets(Relations.Leads, Places.Group).ToHashSet();
         var others = !isWholeSchool && led.Count == 0 ? [] : (await registry.GetSchoolGroupsAsync(actor, actor.Hat.UnitId, cancel))

@@ -56,6 +56,7 @@ internal static class Words
         Roles.Guardian => Texts.RoleGuardian,
         Roles.Learner => Texts.RoleLearner,
         Roles.OutsideSystem => Texts.RoleOutsideSystem,
+        Roles.SupportVisitor => Texts.RoleSupportVisitor,
         _ => role,
     };
 

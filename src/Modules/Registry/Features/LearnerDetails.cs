@@ -63,16 +63,25 @@ internal sealed class LearnerDetails(LearnersOf whose) : Details
             select t.school_id, t.id, t.number, t.name, t.starts_on, t.ends_on, t.year
               from registry.terms t where t.school_id in (select school_id from places) order by t.starts_on
             """);
+        if (whose == LearnersOf.Guardian)
+            AddBound(batch, window, $"""
+                with {Kids}
+                select k.id, p.last_name, p.first_name, p.middle_name, k.starts_on, k.ends_on from kids k join registry.people p on p.id = k.id order by p.first_name, k.id
+                """);
     }
 
     public override async Task<PersonFacts> ReadAsync(NpgsqlDataReader reader, PersonFacts facts, DateTimeOffset now, CancellationToken cancel)
     {
         var learners = await ReadLearnersAsync(reader, now, cancel);
+        var wards = whose == LearnersOf.Guardian ? await reader.ReadAllAsync(r => (Ward: new Ward(r.GetGuid(0), RegistryRows.Name(r, 1)), From: r.GetFieldValue<DateOnly>(4), To: r.Maybe<DateOnly>(5)), cancel) : [];
+        var zone = learners.FirstOrDefault()?.TimeZone ?? facts.TimeZone;
+        var today = RegistryRows.DateIn(now, zone);
         return facts with
         {
             Learners = learners,
-            TimeZone = learners.FirstOrDefault()?.TimeZone ?? facts.TimeZone,
-            Ties = [.. learners.SelectMany(TiesOf)],
+            TimeZone = zone,
+            Wards = [.. wards.Where(held => held.From <= today && (held.To is null || held.To >= today)).Select(held => held.Ward).DistinctBy(ward => ward.PersonId)],
+            Ties = [.. learners.SelectMany(TiesOf), .. wards.Select(held => new Tie(Relations.Represents, new Coordinate(Places.Person, held.Ward.PersonId), held.From, held.To))],
         };
     }
 

@@ -90,8 +90,7 @@ internal sealed class ShowViews(AppDb db, IClock clock)
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 
-    private static string What(string action) =>
-        Texts.ResourceManager.GetString("View_" + action, Words.Russian) ?? Texts.ViewOther;
+    private static string What(string action) => new DeedWords().Say(action);
 
     // What a role may look at a child's data for is fixed by law or by consent; nobody has a purpose of their own.
     private static string Purpose(string role) => role switch
@@ -99,6 +98,7 @@ internal sealed class ShowViews(AppDb db, IClock clock)
         Roles.Guardian => Texts.PurposeGuardian,
         Roles.Learner => Texts.PurposeLearner,
         Roles.OutsideSystem => Texts.PurposeSystem,
+        Roles.SupportVisitor => Texts.PurposeSupport,
         Roles.Teacher or Roles.Deputy or Roles.Head or Roles.Psychologist => Texts.PurposeTeaching,
         _ => Texts.PurposeOffice,
     };
@@ -116,3 +116,9 @@ internal sealed class ShowViews(AppDb db, IClock clock)
 
 /// <summary>Days asked for, both included, and the zone they are days of. A missing end is today, a missing beginning thirty days before it.</summary>
 internal sealed record Period(DateOnly? From, DateOnly? To, string TimeZone);
+
+/// <summary>Deeds of the audit in words, for this page and for whoever else shows them.</summary>
+internal sealed class DeedWords : IDeedWords
+{
+    public string Say(string action) => Texts.ResourceManager.GetString("View_" + action, Words.Russian) ?? Texts.ViewOther;
+}

@@ -41,7 +41,8 @@ internal static class Words
         Roles.Learner => Texts.RoleLearner, Roles.Guardian => Texts.RoleGuardian, Roles.Teacher => Texts.RoleTeacher, Roles.Deputy => Texts.RoleDeputy,
         Roles.Head => Texts.RoleHead, Roles.Psychologist => Texts.RolePsychologist, Roles.Technician => Texts.RoleTechnician,
         Roles.SchoolAdministrator => Texts.RoleSchoolAdministrator, Roles.MunicipalCoordinator => Texts.RoleMunicipalCoordinator,
-        Roles.RegionalCoordinator => Texts.RoleRegionalCoordinator, Roles.Operator => Texts.RoleOperator, _ => Texts.RoleUnknown,
+        Roles.RegionalCoordinator => Texts.RoleRegionalCoordinator, Roles.Operator => Texts.RoleOperator,
+        Roles.SupportVisitor => Texts.RoleSupportVisitor, _ => Texts.RoleUnknown,
     };
 
     /// <summary>State for the author, who is not asked to know of queues.</summary>

@@ -27,6 +27,9 @@ internal static class RosterCollections
           join registry.guardianships g on g.learner_id = e.person_id and g.restriction is null where e.school_id = any($1)
         """;
 
+    // Whose data was erased is told as deleted by the feed and shown no more; a handful of rows of an index of their own.
+    private const string Shown = "person_id <> all (array(select id from registry.people where erased_at is not null))";
+
     private const string Status = "case when x.active then 'active' else 'tobedeleted' end";
 
     private static readonly RosterField Modified = new("dateLastModified", "x.modified_at", Instant, Csv: "");
@@ -95,7 +98,7 @@ internal static class RosterCollections
                 (select jsonb_agg(distinct jsonb_strip_nulls(jsonb_build_object('roleType', case when r.role = 'parent' or r.role = 'guardian' then 'secondary' else 'primary' end,
                    'role', r.role, 'org', jsonb_build_object('href', $3 || '/orgs/' || r.school_id, 'sourcedId', r.school_id, 'type', 'org'), 'beginDate', r.starts_on, 'endDate', r.ends_on)))
                    from unnest(array_agg(t.role), array_agg(t.school_id), array_agg(t.starts_on), array_agg(t.ends_on)) r (role, school_id, starts_on, ends_on)) as role_list
-           from ({Ties}) t join registry.people p on p.id = t.person_id group by p.id)
+           from ({Ties}) t join registry.people p on p.id = t.person_id and p.erased_at is null group by p.id)
         """,
     [
         new("sourcedId", "x.id::text"), new("status", Status, Csv: ""), Modified, new("enabledUser", "case when x.active then 'true' else 'false' end"), new("username", "x.id::text"),
@@ -120,7 +123,7 @@ internal static class RosterCollections
              from registry.teaching_assignments t join registry.teaching_groups c on c.school_id = t.school_id and c.id = t.group_id {Years} where t.school_id = any($1)
            union all
            select l.school_id, l.id::text, 'teacher', l.class_id, l.person_id, l.starts_on, l.ends_on, l.modified_at
-             from registry.class_leaders l join registry.classes c on c.school_id = l.school_id and c.id = l.class_id {Years} where l.school_id = any($1)) a)
+             from registry.class_leaders l join registry.classes c on c.school_id = l.school_id and c.id = l.class_id {Years} where l.school_id = any($1)) a where a.{Shown})
         """,
     [
         new("sourcedId", "x.id"), new("status", Status, Csv: ""), Modified, new("role", "x.role"), new("class", "x.class::text", Reference, "class"), new("user", "x.person_id::text", Reference, "user"),
@@ -130,7 +133,7 @@ internal static class RosterCollections
     /// <summary>Birth date and sex of learners and staff; representatives have none here.</summary>
     public static readonly RosterCollection Demographics = new("demographics", "demographics", $"""
         (select p.id, p.birth_date, p.gender, p.modified_at, true as active from registry.people p
-          where p.id in (select t.person_id from ({Ties}) t where t.role not in ('parent', 'guardian')))
+          where p.erased_at is null and p.id in (select t.person_id from ({Ties}) t where t.role not in ('parent', 'guardian')))
         """,
     [
         new("sourcedId", "x.id::text"), new("status", Status, Csv: ""), Modified, new("birthDate", "x.birth_date", Date), new("sex", "x.gender"),
@@ -138,7 +141,7 @@ internal static class RosterCollections
 
     /// <summary>The file roles.csv, which the REST binding keeps inside users.</summary>
     public static readonly RosterCollection RoleRows = new("roles", "role", $"""
-        (select distinct t.person_id || '.' || t.role || '.' || t.school_id || '.' || t.starts_on as id, t.person_id, t.role, t.school_id, t.starts_on, t.ends_on, true as active from ({Ties}) t)
+        (select distinct t.person_id || '.' || t.role || '.' || t.school_id || '.' || t.starts_on as id, t.person_id, t.role, t.school_id, t.starts_on, t.ends_on, true as active from ({Ties}) t where t.{Shown})
         """,
     [
         new("sourcedId", "x.id"), new("user", "x.person_id::text", Reference, "user"), new("roleType", "case when x.role in ('parent', 'guardian') then 'secondary' else 'primary' end"), new("role", "x.role"),

@@ -1,0 +1,52 @@
+using MySchool.Contracts.Access;
+using MySchool.Journal.Resources;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+
+namespace MySchool.Journal;
+
+/// <summary>
+/// Erases a learner from the journal. The school keeps what the law of education wants in its archive: marks, absences and their
+/// history, and statements without the name; words about the learner go at once.
+/// </summary>
+internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(db, Texts.ResourceManager, clock)
+{
+    private const string Remarks = "(comment is not null)";
+
+    public override string Name => "journal";
+
+    public override IReadOnlyList<ErasureRule> Rules { get; } =
+    [
+        new("remarks", Fate.Erased,
+            $"select (select count(*) from journal.marks where learner_id = $1 and {Remarks}) + (select count(*) from journal.absences where learner_id = $1 and reason is not null)",
+            [
+                $"update journal.marks set comment = null where learner_id = $1 and {Remarks}",
+                "update journal.absences set reason = null where learner_id = $1 and reason is not null",
+                "delete from journal.cell_history where learner_id = $1 and kind = 'comment'",
+                "update journal.cell_history set why = null where learner_id = $1 and why is not null",
+            ]),
+        new("homework", Fate.Erased, "select count(*) from journal.homework_done where learner_id = $1",
+            ["delete from journal.homework_done where learner_id = $1"], "journal.homework_done.learner_id"),
+        new("former", Fate.Erased, "select count(*) from journal.former_groups where learner_id = $1",
+            ["delete from journal.former_groups where learner_id = $1"], "journal.former_groups.learner_id"),
+        new("names", Fate.Erased, "select count(*) from journal.statements where learner_id = $1 and learner_name <> ''",
+            ["update journal.statements set learner_name = '' where learner_id = $1 and learner_name <> ''"]),
+        new("marks", Fate.Kept, "select count(*), max(lesson_date) from journal.marks where learner_id = $1",
+            ["delete from journal.marks where learner_id = $1"], "journal.marks.learner_id") { Term = RetentionTerms.ClassJournal },
+        new("absences", Fate.Kept, "select count(*), max(lesson_date) from journal.absences where learner_id = $1",
+            ["delete from journal.absences where learner_id = $1"], "journal.absences.learner_id") { Term = RetentionTerms.ClassJournal },
+        new("changes", Fate.Kept, "select count(*), max(at)::date from journal.cell_history where learner_id = $1",
+            ["delete from journal.cell_history where learner_id = $1"], "journal.cell_history.learner_id") { Term = RetentionTerms.ClassJournal },
+        new("statements", Fate.Kept, "select count(*), max(last_day) from journal.statements where learner_id = $1",
+            ["delete from journal.statements where learner_id = $1"], "journal.statements.learner_id") { Term = RetentionTerms.MarkSummary },
+    ];
+
+    public override IReadOnlyDictionary<string, string> LeftAlone { get; } = new Dictionary<string, string>
+    {
+        ["journal.marks.recorded_by"] = "whose hand a mark is: an id whose card is empty",
+        ["journal.absences.recorded_by"] = "whose hand an absence is: an id with an empty card",
+        ["journal.cell_history.by_person"] = "whose hand a change is: an id with an empty card",
+        ["journal.lesson_history.by_person"] = "who changed a topic: an id with an empty card",
+        ["journal.homework.given_by"] = "who gave the work to the group: an id with an empty card",
+    };
+}
