@@ -25,6 +25,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid Ticket { get; } = Guid.CreateVersion7();
     public Guid Picture { get; } = Guid.CreateVersion7();
 
+    /// <summary>What a file says of the spare otherwise than the card.</summary>
+    public Guid Proposal { get; } = Guid.CreateVersion7();
+
     /// <summary>A merge that was taken back.</summary>
     public Guid Merge { get; } = Guid.CreateVersion7();
 
@@ -50,6 +53,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/connection/requests", StringComparison.Ordinal) => [Request],
         _ when pattern.Contains("/pictures/", StringComparison.Ordinal) => [Picture],
         _ when pattern.StartsWith("/support", StringComparison.Ordinal) => [Ticket],
+        "proposal" => [Proposal],
+        _ when pattern.Contains("/fields", StringComparison.Ordinal) => [Spare],
         _ when pattern.StartsWith("/people", StringComparison.Ordinal) => [School.Boris.Id],
         _ when pattern.StartsWith("/school/staff", StringComparison.Ordinal) => [SpareMembership],
         _ when pattern.StartsWith("/staff", StringComparison.Ordinal) => [Spare],
@@ -64,7 +69,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Invitation, Request, Ticket, Picture,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Invitation, Request, Ticket, Picture, Proposal,
     ];
 }
 

@@ -55,6 +55,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) values ('{school.Id}', '{Guid.CreateVersion7()}', '{learner.Id}', '{school.ClassOf(learner)}', '2026-09-01')");
             Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
         }
+        foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFields(learner.Id);
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
         Add($"insert into journal.settings values ('{school.Id}', 14)");
@@ -157,6 +158,12 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");
         if (subject.Leads is { } led)
             Add($"insert into registry.class_leaders (school_id, id, class_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{led}', '{subject.Id}', {dates})");
+    }
+
+    private void AddFields(Guid person)
+    {
+        Add($"insert into registry.field_changes (person_id, id, field, at, source, old_value, new_value) values ('{person}', '{Guid.CreateVersion7()}', 'last_name', now(), 'school', 'Было', 'Стало')");
+        Add($"insert into registry.field_proposals (person_id, id, field, source, value, at) values ('{person}', '{Guid.CreateVersion7()}', 'last_name', 'import', 'Иначе', now())");
     }
 
     private void AddPerson(Guid id, string name) =>

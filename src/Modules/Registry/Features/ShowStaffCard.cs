@@ -19,7 +19,11 @@ internal sealed record StaffRole(Guid Id, Guid SchoolId, string SchoolName, stri
 
 /// <summary>What colleagues and families may know of a member of staff: name, roles, what they teach.</summary>
 internal sealed record StaffCard(
-    Guid PersonId, PersonName Name, ImmutableArray<StaffRole> Roles, ImmutableArray<CardGroup> Groups, ImmutableArray<string> Leads, bool IsManaged);
+    Guid PersonId, PersonName Name, ImmutableArray<StaffRole> Roles, ImmutableArray<CardGroup> Groups, ImmutableArray<string> Leads, bool IsManaged)
+{
+    /// <summary>Whether the reader keeps the card's fields: the person works there today.</summary>
+    public bool ManagesFields { get; init; }
+}
 
 /// <summary>Shows the card of a member of staff of the reader's own schools.</summary>
 internal sealed class ShowStaffCard(AppDb db)
@@ -41,7 +45,11 @@ internal sealed class ShowStaffCard(AppDb db)
         var roles = card.Roles.Where(role => Decide.Allows(actor, RegistryActions.ReadStaff, School(role))).ToImmutableArray();
         if (roles.IsEmpty) return Problem.NotFound;
         var isManaged = roles.Any(role => Decide.Allows(actor, RegistryActions.ManageMemberships, School(role)));
-        return card with { Roles = isManaged ? roles : [.. roles.Where(role => role.IsCurrent)], IsManaged = isManaged };
+        return card with
+        {
+            Roles = isManaged ? roles : [.. roles.Where(role => role.IsCurrent)], IsManaged = isManaged,
+            ManagesFields = roles.Any(role => role.IsCurrent && Decide.Allows(actor, RegistryActions.CorrectFields, School(role))),
+        };
     }
 
     private static Coordinate School(StaffRole role) => new(Places.School, role.SchoolId);

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Domain;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Pages;
 using MySchool.Registry.Resources;
 using MySchool.Ui;
@@ -91,6 +93,7 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
             batch.Add(table.FoldSql, survivor, former, merge);
             batch.Add(table.GiveSql, survivor, former, merge);
         }
+        Whose(actor, pair.IsOfOneSchool, pair.SchoolId, "merge", clock.Now).AddTo(batch);
         MergedPerson.AddMerge(batch, survivor, former, merge, Taken(planned, fromFormer));
         batch.Add("insert into registry.former_ids (former_id, person_id, merge_id, at) values ($1, $2, $3, $4)", former, survivor, merge, clock.Now);
         // Systems that keep a copy learn the new id; what else moved is told by the facts' own triggers.
@@ -102,6 +105,10 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, former, $"merged into {survivor}");
         await batch.ExecuteNonQueryAsync(cancel);
     }
+
+    /// <summary>Whose word a merge or a parting is: of one school its own, else of those above.</summary>
+    public static ChangeSource Whose(Actor actor, bool isOfOneSchool, Guid? school, string why, DateTimeOffset at) =>
+        new(isOfOneSchool ? FieldTruth.School : FieldTruth.Region, at, why) { By = actor.PersonId, School = school };
 
     private static string[] Taken(MergePlan planned, ImmutableArray<string> fromFormer) =>
         [.. planned.Fields.Where(field => field.IsChoice ? fromFormer.Contains(field.Name) : field.Default == "former").Select(field => field.Name)];

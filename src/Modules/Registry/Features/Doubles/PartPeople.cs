@@ -117,6 +117,7 @@ internal sealed class PartPeople(AppDb app, WorkerDb db, IClock clock)
             batch.Add(table.ReturnSql, survivor, former, merge.Id);
             batch.Add(table.UnfoldSql, survivor, former, merge.Id);
         }
+        MergePeople.Whose(actor, school is not null, school, "part", clock.Now).AddTo(batch);
         MergedPerson.AddParting(batch, survivor, former, merge.Id);
         batch.Add("delete from registry.former_ids where former_id = $1", former);
         batch.Add("update registry.merges set state = 'parted', parted_by = $2, parted_at = $3 where id = $1", merge.Id, actor.PersonId, clock.Now);
