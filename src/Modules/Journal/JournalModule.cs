@@ -35,6 +35,9 @@ public sealed class JournalModule : IModule
         services.Hear<MarksRecorded, RefreshStatements>();
         services.Hear<LearnerMoved, KeepFormerGroups>();
         services.Hear<TransferSettled, BringStatement>();
+        services.Hear<PeopleMerged, FollowMerges>();
+        services.Hear<PeopleParted, FollowMerges>();
+        services.AddSingleton<IMergeConflicts, FindMergeConflicts>();
         services.AddSingleton<IJournalRecords, JournalRecords>();
         services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         foreach (var flow in JournalFlows.All) services.AddSingleton(flow);

@@ -56,6 +56,8 @@ internal sealed class FakeRegistry : IRegistry, IPersonFields
     public Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel) =>
         Task.FromResult<Guid?>(snils == "112-233-446 96" ? bound.GetOrAdd(esiaOid, Parent) : null);
 
+    public Task<IReadOnlyDictionary<Guid, Guid>> FindSurvivorsAsync(IReadOnlyCollection<Guid> personIds, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(people.Contains(personId) || (personId == Child && people.Contains(Parent)));
 

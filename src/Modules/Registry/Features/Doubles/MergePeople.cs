@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
@@ -25,6 +26,9 @@ internal sealed record MergeScreen(DoubleLine Line, MergePlan Plan, ImmutableArr
 /// <summary>Makes two rows one person, in one transaction, as the preview showed.</summary>
 internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db, IClock clock)
 {
+    // Longer than any request takes.
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(2);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/doubles/{left:guid}/{right:guid}/merge", (Guid left, Guid right, HttpContext context, MergePeople handler, CancellationToken cancel) =>
@@ -90,7 +94,7 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
         foreach (var table in MergedTable.All) batch.Add(table.KeepSql, survivor, former, merge);
         foreach (var table in MergedTable.All)
         {
-            batch.Add(table.FoldSql, survivor, former, merge);
+            if (table.Folds) batch.Add(table.FoldSql, survivor, former, merge);
             batch.Add(table.GiveSql, survivor, former, merge);
         }
         Whose(actor, pair.IsOfOneSchool, pair.SchoolId, "merge", clock.Now).AddTo(batch);
@@ -100,6 +104,10 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
         batch.Add("insert into registry.changes (school_id, kind, object_id, event, became) select s, 'user', $1, 'replaced', $2 from unnest($3) s",
             former.ToString(), survivor.ToString(), pair.LeftSchools.Union(pair.RightSchools).ToArray());
         batch.Add("delete from registry.doubles where left_id = least($1::uuid, $2::uuid) and right_id = greatest($1::uuid, $2::uuid)", survivor, former);
+        // Twice: what is being written under the former id at this moment is looked for again once it has been.
+        var schools = pair.LeftSchools.Union(pair.RightSchools).ToImmutableArray();
+        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, IsAgain: false, clock.Now));
+        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, IsAgain: true, clock.Now), clock.Now + Again);
         MergedPerson.AddHistory(batch, actor, merge, survivor, former, pair.SchoolId, clock.Now, "merge");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, survivor, $"merged {former}");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, former, $"merged into {survivor}");
