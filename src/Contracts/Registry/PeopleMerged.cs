@@ -12,10 +12,11 @@ namespace MySchool.Contracts.Registry;
 /// <param name="SurvivorId">The card that stays.</param>
 /// <param name="FormerId">The card that goes.</param>
 /// <param name="Schools">Schools of both.</param>
+/// <param name="Groups">Teaching groups of the classes the former was ever in: where its rows may be.</param>
 /// <param name="IsAgain">Whether this is the second telling.</param>
 /// <param name="OccurredAt">When it was committed.</param>
 public sealed record PeopleMerged(
-    Guid EventId, Guid MergeId, Guid SurvivorId, Guid FormerId, ImmutableArray<Guid> Schools, bool IsAgain, DateTimeOffset OccurredAt) : IModuleEvent
+    Guid EventId, Guid MergeId, Guid SurvivorId, Guid FormerId, ImmutableArray<Guid> Schools, ImmutableArray<Guid> Groups, bool IsAgain, DateTimeOffset OccurredAt) : IModuleEvent
 {
     /// <inheritdoc/>
     public Guid? SchoolId => null;

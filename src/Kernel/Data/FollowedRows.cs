@@ -18,15 +18,16 @@ public sealed class FollowedRows(string schema, IReadOnlyList<FollowedTable> tab
     /// <param name="merge">The merge.</param>
     /// <param name="survivor">Who stays.</param>
     /// <param name="former">Who goes.</param>
+    /// <param name="within">Parameters of <see cref="FollowedTable.Within"/>, from $4 on.</param>
     /// <param name="cancel">Cancels waiting.</param>
     /// <returns>Whether the merge stands.</returns>
-    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid merge, Guid survivor, Guid former, CancellationToken cancel)
+    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid merge, Guid survivor, Guid former, object[] within, CancellationToken cancel)
     {
         if (await NoteAsync(connection, merge, survivor, former, isParted: false, cancel)) return false;
         await using var batch = new NpgsqlBatch(connection);
         foreach (var table in tables)
         {
-            batch.Add(table.KeepSql, survivor, former, merge);
+            batch.Add(table.KeepSql, [survivor, former, merge, .. table.Within.Length == 0 ? [] : within]);
             if (table.Folds) batch.Add(table.FoldSql, survivor, former, merge);
             batch.Add(table.GiveSql, survivor, former, merge);
         }

@@ -12,13 +12,16 @@ namespace MySchool.Kernel.Data;
 /// <param name="SameFact">When the survivor's row <c>s</c> says already what the row <c>t</c> says.</param>
 public sealed record FollowedTable(string Schema, string Name, string Column, string[] Keys, string SameFact)
 {
+    /// <summary>Further conditions on a row <c>t</c> that lead to it by an index; parameters from $4 on. Rows may be looked for wider than they are, never narrower.</summary>
+    public string Within { get; init; } = "";
+
     /// <summary>Whether a row may be said twice.</summary>
     public bool Folds => SameFact != "false";
 
     /// <summary>How many rows a merge would give and fold away: $1 the survivor, $2 whoever goes.</summary>
     public string CountSql => $"select count(*) filter (where not folds), count(*) filter (where folds) from ({Theirs}) m";
 
-    /// <summary>Keeps the rows as they are: $1 the survivor, $2 whoever goes, $3 the merge.</summary>
+    /// <summary>Keeps the rows as they are: $1 the survivor, $2 whoever goes, $3 the merge, then what <see cref="Within"/> needs.</summary>
     public string KeepSql => $"""
         insert into {Schema}.merge_rows (merge_id, table_name, column_name, is_folded, row)
         select $3, '{Name}', '{Column}', folds, row from ({Theirs}) m
@@ -37,7 +40,7 @@ public sealed record FollowedTable(string Schema, string Name, string Column, st
     public string UnfoldSql => $"insert into {Schema}.{Name} select r.* from {Kept} where {Mine("$3")} and m.is_folded on conflict do nothing";
 
     private string Theirs =>
-        $"select to_jsonb(t) as row, exists (select from {Schema}.{Name} s where s.{Column} = $1 and {SameFact}) as folds from {Schema}.{Name} t where t.{Column} = $2";
+        $"select to_jsonb(t) as row, exists (select from {Schema}.{Name} s where s.{Column} = $1 and {SameFact}) as folds from {Schema}.{Name} t where t.{Column} = $2{Within}";
 
     private string Kept => $"{Schema}.merge_rows m cross join lateral jsonb_populate_record(null::{Schema}.{Name}, m.row) r";
 

@@ -24,7 +24,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
         foreach (var merge in happened)
-            if (await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, cancel))
+            if (await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, [], cancel))
                 await EndAsync(connection, [merge.FormerId], cancel);
     }
 

@@ -19,7 +19,7 @@ internal sealed class FollowMerges(CountFigures figures) : IEventHandler<PeopleM
 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
-        foreach (var merge in happened) await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, cancel);
+        foreach (var merge in happened) await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, [], cancel);
         await CountAsync(happened.SelectMany(merge => merge.Schools), connection, cancel);
     }
 

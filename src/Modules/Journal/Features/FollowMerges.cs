@@ -13,23 +13,29 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
 {
     private const string SameLesson = "s.school_year = t.school_year and s.school_id = t.school_id and s.group_id = t.group_id and s.lesson_id = t.lesson_id";
 
+    // Tables are parted by year and found by school, group or learner within it; history knows no index of learners.
+    public const string Years = " and t.school_year = any(array(select generate_series(2020, 2040))::smallint[])";
+    private const string InSchools = $"{Years} and t.school_id = any($4)";
+    private const string InGroups = $"{InSchools} and t.group_id = any($5)";
+
     public static readonly FollowedRows Rows = new("journal",
     [
-        Of("marks", ["school_year", "school_id", "group_id", "lesson_id", "slot"], $"{SameLesson} and s.slot = t.slot"),
-        Of("absences", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson),
-        Of("cell_history", ["school_year", "school_id", "group_id", "lesson_id", "kind", "version"], $"{SameLesson} and (s.kind = 'absence') = (t.kind = 'absence') and s.version = t.version"),
-        Of("homework_done", ["school_year", "school_id", "homework_id"], "s.school_year = t.school_year and s.school_id = t.school_id and s.homework_id = t.homework_id"),
-        Of("former_groups", ["school_year", "school_id", "group_id", "movement_id"], "false"),
-        Of("statements", ["school_year", "school_id", "movement_id"], "false"),
+        Of("marks", ["school_year", "school_id", "group_id", "lesson_id", "slot"], $"{SameLesson} and s.slot = t.slot", InGroups),
+        Of("absences", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),
+        Of("cell_history", ["school_year", "school_id", "group_id", "lesson_id", "kind", "version"], $"{SameLesson} and (s.kind = 'absence') = (t.kind = 'absence') and s.version = t.version", InGroups),
+        Of("homework_done", ["school_year", "school_id", "homework_id"], "s.school_year = t.school_year and s.school_id = t.school_id and s.homework_id = t.homework_id", InSchools),
+        Of("former_groups", ["school_year", "school_id", "group_id", "movement_id"], "false", ""),
+        Of("statements", ["school_year", "school_id", "movement_id"], "false", ""),
     ]);
 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
         foreach (var merge in happened)
         {
-            await MakeRoomAsync(connection, merge.SurvivorId, merge.FormerId, cancel);
+            object[] within = [merge.Schools.ToArray(), merge.Groups.ToArray()];
+            await MakeRoomAsync(connection, merge.SurvivorId, merge.FormerId, within, cancel);
             var before = await LastAsync(connection, merge.MergeId, cancel);
-            if (await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, cancel))
+            if (await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, within, cancel))
                 await CountAsync(connection, merge.MergeId, before, -1, cancel);
             await RefreshAsync(connection, [merge.SurvivorId], cancel);
         }
@@ -47,14 +53,15 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
 
     // The merge was refused while both had a mark at one lesson; one that was saved in the same moment stands beside the other in
     // the cell, where the teacher sees both.
-    private static async Task MakeRoomAsync(NpgsqlConnection connection, Guid survivor, Guid former, CancellationToken cancel)
+    private static async Task MakeRoomAsync(NpgsqlConnection connection, Guid survivor, Guid former, object[] within, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Add($"""
             update journal.marks t set slot = (select max(s.slot) + 1 from journal.marks s where s.learner_id = $1 and {SameLesson})
-             where t.learner_id = $2 and exists (select from journal.marks s where s.learner_id = $1 and {SameLesson} and s.slot = t.slot)
+             where t.learner_id = $2{InGroups.Replace("$4", "$3", StringComparison.Ordinal).Replace("$5", "$4", StringComparison.Ordinal)}
+               and exists (select from journal.marks s where s.learner_id = $1 and {SameLesson} and s.slot = t.slot)
                and (select max(s.slot) from journal.marks s where s.learner_id = $1 and {SameLesson}) < 9
-            """, survivor, former);
+            """, [survivor, former, .. within]);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
@@ -86,7 +93,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         foreach (var (school, year) in given) await Statements.FillAsync(connection, school, year, learners, clock.Now, cancel);
     }
 
-    private static FollowedTable Of(string name, string[] keys, string sameFact) => new("journal", name, "learner_id", keys, sameFact);
+    private static FollowedTable Of(string name, string[] keys, string sameFact, string within) => new("journal", name, "learner_id", keys, sameFact) { Within = within };
 }
 
 /// <summary>Names lessons at which both cards have a mark, or absences that differ: which of them is true only the teacher knows.</summary>
@@ -101,7 +108,7 @@ internal sealed class FindMergeConflicts(WorkerDb db, IRegistry registry) : IMer
             batch.Add($"""
                 select s.lesson_date, s.group_id, s.{value}, t.{value} from journal.{table} s
                   join journal.{table} t on t.school_year = s.school_year and t.school_id = s.school_id and t.group_id = s.group_id and t.lesson_id = s.lesson_id {differ}
-                 where s.learner_id = $1 and t.learner_id = $2 order by 1 limit {MostNamed}
+                 where s.learner_id = $1 and t.learner_id = $2{FollowMerges.Years} order by 1 limit {MostNamed}
                 """, survivorId, formerId);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var marks = await reader.ReadAllAsync(Read, cancel);

@@ -17,7 +17,7 @@ internal sealed class FollowMerges : IEventHandler<PeopleMerged>, IEventHandler<
 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)
     {
-        foreach (var merge in happened) await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, cancel);
+        foreach (var merge in happened) await Rows.FollowAsync(connection, merge.MergeId, merge.SurvivorId, merge.FormerId, [], cancel);
     }
 
     public async Task HandleAsync(IReadOnlyList<PeopleParted> happened, NpgsqlConnection connection, CancellationToken cancel)

@@ -87,6 +87,7 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
     private async Task WriteAsync(NpgsqlConnection connection, Actor actor, DoublePair pair, MergePlan planned, ImmutableArray<string> fromFormer, CancellationToken cancel)
     {
         var (merge, survivor, former) = (Ids.New(), planned.SurvivorId, planned.FormerId);
+        var groups = await GroupsAsync(connection, former, cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("""
             insert into registry.merges (id, survivor_id, former_id, schools, left_units, right_units, merged_by, merged_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -106,12 +107,23 @@ internal sealed class MergePeople(ShowDoubles show, PlanMerge plan, WorkerDb db,
         batch.Add("delete from registry.doubles where left_id = least($1::uuid, $2::uuid) and right_id = greatest($1::uuid, $2::uuid)", survivor, former);
         // Twice: what is being written under the former id at this moment is looked for again once it has been.
         var schools = pair.LeftSchools.Union(pair.RightSchools).ToImmutableArray();
-        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, IsAgain: false, clock.Now));
-        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, IsAgain: true, clock.Now), clock.Now + Again);
+        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, groups, IsAgain: false, clock.Now));
+        batch.AddEvent(new PeopleMerged(Ids.New(), merge, survivor, former, schools, groups, IsAgain: true, clock.Now), clock.Now + Again);
         MergedPerson.AddHistory(batch, actor, merge, survivor, former, pair.SchoolId, clock.Now, "merge");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, survivor, $"merged {former}");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, pair.SchoolId, former, $"merged into {survivor}");
         await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    // Of every class the former was in: other modules look for its rows there.
+    private static async Task<ImmutableArray<Guid>> GroupsAsync(NpgsqlConnection connection, Guid former, CancellationToken cancel)
+    {
+        await using var find = new NpgsqlCommand("""
+            select g.id from registry.enrolments e join registry.teaching_groups g on g.class_id = e.class_id where e.person_id = $1
+            union select group_id from registry.group_members where person_id = $1
+            """, connection) { Parameters = { new() { Value = former } } };
+        await using var reader = await find.ExecuteReaderAsync(cancel);
+        return [.. await reader.ReadAllAsync(row => row.GetGuid(0), cancel)];
     }
 
     /// <summary>Whose word a merge or a parting is: of one school its own, else of those above.</summary>
