@@ -51,8 +51,8 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         }
     }
 
-    // The merge was refused while both had a mark at one lesson; one that was saved in the same moment stands beside the other in
-    // the cell, where the teacher sees both.
+    // The merge was refused while both had a mark at one lesson; one that was saved in the same moment takes the
+    // next place of the cell: the family sees both, the grid the first, and none is lost.
     private static async Task MakeRoomAsync(NpgsqlConnection connection, Guid survivor, Guid former, object[] within, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
