@@ -202,6 +202,23 @@ public sealed class FieldTests(Office office) : IClassFixture<Office>
         Assert.DoesNotContain("Источники говорят иначе", await Office.TextAsync(await other.GetAsync($"/people/{pupil.Person.Id}")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Operators_page_sets_the_order_says_what_is_wrong_and_is_nobody_elses()
+    {
+        var operating = SampleSchool.Office(Roles.Operator);
+        using var browser = await office.Host.SignInAsync(operating.Person.Id, new Hat(Roles.Operator, operating.Unit.Id));
+        Assert.Contains("Каким источникам верить", await Office.TextAsync(await browser.GetAsync("/field-sources")), StringComparison.Ordinal);
+        (string, string)[] order = [.. MySchool.Registry.Domain.FieldTruth.Fields.SelectMany(field => MySchool.Registry.Domain.FieldTruth.Sources.Select((source, i) => ($"{field}-{i + 1}", source)))];
+        Assert.Equal("/field-sources?saved=1", (await browser.SubmitAsync("/field-sources", "/field-sources", order)).Headers.Location?.ToString());
+        order[0] = ("last_name-1", "school");
+        var refused = await browser.SubmitAsync("/field-sources", "/field-sources", order);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("Фамилия: каждый источник должен стоять один раз", await Office.TextAsync(refused), StringComparison.Ordinal);
+        var administrator = await office.AdministratorAsync();
+        using var other = await office.Host.SignInAsync(administrator.PersonId, administrator.Hat);
+        Assert.Equal(HttpStatusCode.NotFound, await other.StatusAsync("/field-sources"));
+    }
+
     // The region has spoken once, so the school holds nothing stronger; then it says what the school's hand has overruled.
     private async Task<(Pupil, Guid)> ProposedAsync(string value)
     {

@@ -20,7 +20,7 @@ internal static class FieldWords
     /// <summary>«Госуслуги говорят «Петров», в карточке «Иванов».»</summary>
     public static string Says(FieldProposal proposal, string held) => string.Format(
         Words.Russian, Texts.ResourceManager.GetString("Says_" + proposal.Source, CultureInfo.CurrentUICulture) ?? Texts.Says_platform,
-        Value(proposal.Field, proposal.Value), Value(proposal.Field, held));
+        Value(proposal.Field, proposal.Value), Value(proposal.Field, held), Source(proposal.Holder)) + (proposal.CanBeAccepted ? "" : $" {Texts.ProposalProven}");
 
     /// <summary>«Иванов → Петров»; an account says only that it is bound, a confirmation only its value.</summary>
     public static string Change(FieldChange change) => change.Field == "esia" ? Texts.EsiaBound

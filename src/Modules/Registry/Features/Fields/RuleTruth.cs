@@ -55,7 +55,7 @@ internal sealed class RuleTruth(AppDb db, IClock clock)
     private async Task<IResult> PageAsync(Actor actor, bool isSaved, ImmutableArray<TruthLine>? typed, Problem? refusal, CancellationToken cancel)
     {
         if (!May(actor) || refusal is { Status: 404 }) return Problem.NotFound.ToPage();
-        var lines = await db.ReadAsync(actor, batch => batch.Add("select field, sources from registry.field_truth order by array_position($1, field)", FieldTruth.Fields.ToArray()),
+        var lines = await db.ReadAsync(actor, batch => batch.Add("select field, sources from registry.field_truth order by array_position($1, field)", (object)FieldTruth.Fields.ToArray()),
             (reader, token) => reader.ReadAllAsync(row => new TruthLine(row.GetString(0), [.. row.GetFieldValue<string[]>(1)]), token), cancel);
         return Page.Of<TruthPage>(new { Data = new TruthScreen(typed ?? [.. lines], isSaved, refusal) }, refusal?.Status ?? 200);
     }
