@@ -75,6 +75,11 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("connection-requests", People.Administrator, "/connection/requests"),
         At("connection-municipality", People.MunicipalCoordinator, "/connection"),
         At("connection-region", People.RegionalCoordinator, "/connection"),
+        new("connection-add", People.RegionalCoordinator, async coordinator =>
+        {
+            await coordinator.GoAsync("/connection");
+            await coordinator.FollowAsync(coordinator.Page.Locator("a[href$='/add']"));
+        }),
         At("connection-rows", People.RegionalCoordinator, "/connection/rows"),
         At("connection-country", People.Operator, "/connection"),
         At("connection-definitions", People.Operator, "/connection/definitions"),

@@ -41,6 +41,9 @@ internal static class ConnectionActions
     /// <summary>Изменить определения.</summary>
     public static readonly AppAction Define = AppAction.For("connection.define", Relations.Operates);
 
+    /// <summary>Добавить школу или территорию; decided at the territory above it and those above that.</summary>
+    public static readonly AppAction AddUnit = AppAction.For("connection.add-unit", Relations.Coordinates, Relations.Operates);
+
     /// <summary>Открыть и сбросить демонстрационную школу.</summary>
     public static readonly AppAction OpenDemo = AppAction.For("connection.open-demo", Relations.Coordinates, Relations.Operates);
 
@@ -51,6 +54,6 @@ internal static class ConnectionActions
     public static IReadOnlyList<AppAction> All { get; } =
     [
         OpenInvitation, AskForAccess, Read, ReadTerritory, InviteOfficials, InviteStaff, ManageInvitations, DecideRequests, Remind,
-        ReadDefinitions, Define, OpenDemo, SaveContact,
+        ReadDefinitions, Define, AddUnit, OpenDemo, SaveContact,
     ];
 }

@@ -48,6 +48,7 @@ public sealed class ConnectionModule : IModule
         services.AddScoped<RemindLaggards>();
         services.AddScoped<EditDefinitions>();
         services.AddScoped<OpenDemoSchool>();
+        services.AddScoped<AddUnit>();
         services.AddScoped<SaveContact>();
     }
 
@@ -59,6 +60,7 @@ public sealed class ConnectionModule : IModule
         RemindLaggards.Map(routes);
         EditDefinitions.Map(routes);
         OpenDemoSchool.Map(routes);
+        AddUnit.Map(routes);
         SaveContact.Map(routes);
         ShowInvitations.Map(routes);
         InvitePeople.Map(routes);

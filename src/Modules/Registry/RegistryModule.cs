@@ -192,7 +192,12 @@ public sealed class RegistryModule : IModule
     /// <param name="cancel">Cancels and leaves nothing written.</param>
     public static Task<Result<ImportReport>> ImportAsync(
         DatabaseOptions options, IdentifierVault vault, string path, IProgress<ImportProgress>? progress, CancellationToken cancel) =>
-        new ImportOneRoster(options, vault, new FindDoubles(Now), Now).HandleAsOperatorAsync(path, progress, cancel);
+        new ImportOneRoster(options, vault, Now).HandleAsOperatorAsync(path, progress, cancel);
+
+    /// <summary>Looks for likely doubles of everybody who was added or changed since the last search: how many people there were.</summary>
+    /// <param name="options">The database; role <c>myschool_worker</c> is used.</param>
+    /// <param name="cancel">Cancels; whoever was not reached waits for the platform's own search.</param>
+    public static Task<int> FindDoublesAsync(DatabaseOptions options, CancellationToken cancel) => new FindDoubles(Now).CheckAllAsync(options, cancel);
 
     private static SystemClock Now { get; } = new(TimeProvider.System);
 }

@@ -26,7 +26,7 @@ internal sealed class RehearsalRig : IAsyncDisposable
         this.database = database;
         app = new AppDb(database.Options, new ScopeTable());
         worker = new WorkerDb(database.Options);
-        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, RosterFiles.Vault(database), new FindDoubles(clock), clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
+        Rehearse = new RehearseImport(new ImportOneRoster(database.Options, RosterFiles.Vault(database), clock), new ConvertLists(app), new ImportLog(worker), jobs, clock, NullLogger<RehearseImport>.Instance);
         Show = new ShowRehearsal(app);
     }
 

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using MySchool.Kernel;
 using MySchool.Kernel.Secrets;
-using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Contracts.Registry;
 using MySchool.Testing;
@@ -111,7 +110,7 @@ internal sealed class RosterFiles
 
     public static Task<Result<ImportReport>> ImportAsync(TestDatabase database, string path, Actor? actor = null, IProgress<ImportProgress>? progress = null)
     {
-        var import = new ImportOneRoster(database.Options, Vault(database), new FindDoubles(new TestClock()), new TestClock());
+        var import = new ImportOneRoster(database.Options, Vault(database), new TestClock());
         var cancel = TestContext.Current.CancellationToken;
         return actor is null ? import.HandleAsOperatorAsync(path, progress, cancel) : import.HandleAsync(actor, path, progress, cancel);
     }

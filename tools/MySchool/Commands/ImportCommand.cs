@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MySchool.CommandLine.Launch;
 using MySchool.Contracts.Registry;
+using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry;
 
@@ -26,7 +27,9 @@ internal static class ImportCommand
             var vault = IdentifierVault.OpenOrCreate(Path.Combine(folder.Secrets, "snils.key"));
             var done = await RegistryModule.ImportAsync(database.Options, vault, parsed.GetValue(source)!, new Stages(), cancel);
             if (!done.IsOk) throw new OperatorException(done.Problem!.Message);
-            return await TellAsync(done.Value, parsed.GetValue(report), cancel);
+            var told = await TellAsync(done.Value, parsed.GetValue(report), cancel);
+            if (done.Value.IsDone) await LookForDoublesAsync(database.Options, cancel);
+            return told;
         });
         return command;
     }
@@ -49,6 +52,13 @@ internal static class ImportCommand
         }
         else if (report.BadRowCount > BadRowsShown) Say.Line("Остальные запишет --report ФАЙЛ.");
         return 1;
+    }
+
+    // What was loaded stands already: a search cut short is finished by the platform.
+    private static async Task LookForDoublesAsync(DatabaseOptions options, CancellationToken cancel)
+    {
+        var people = await Say.StepAsync("Двойники найдены", () => RegistryModule.FindDoublesAsync(options, cancel));
+        Say.Line($"  Проверено людей: {people:N0}. Похожие карточки — на странице «Двойники».");
     }
 
     private sealed class Stages : IProgress<ImportProgress>

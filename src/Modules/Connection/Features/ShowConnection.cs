@@ -35,8 +35,8 @@ internal sealed class ShowConnection(AppDb db)
     {
         routes.MapGet("/connection", (string? done, HttpContext http, ShowConnection handler, CancellationToken cancel) =>
             handler.PageAsync(http.RequireActor(), http.RequireActor().Hat.UnitId, done, cancel)).Allow(ConnectionActions.Read);
-        routes.MapGet("/connection/units/{id:guid}", (Guid id, HttpContext http, ShowConnection handler, CancellationToken cancel) =>
-            handler.PageAsync(http.RequireActor(), id, null, cancel)).Allow(ConnectionActions.Read);
+        routes.MapGet("/connection/units/{id:guid}", (Guid id, string? done, HttpContext http, ShowConnection handler, CancellationToken cancel) =>
+            handler.PageAsync(http.RequireActor(), id, done, cancel)).Allow(ConnectionActions.Read);
     }
 
     private async Task<IResult> PageAsync(Actor actor, Guid unit, string? done, CancellationToken cancel)

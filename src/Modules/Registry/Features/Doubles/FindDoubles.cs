@@ -33,7 +33,20 @@ internal sealed class FindDoubles(IClock clock) : IEventHandler<PeopleChanged>
     }
 
     /// <summary>Looks at everybody who waits, in the transaction of whoever made them wait.</summary>
-    public Task CheckAllAsync(NpgsqlConnection connection, CancellationToken cancel) => CheckAsync(connection, int.MaxValue, cancel);
+    public Task<int> CheckAllAsync(NpgsqlConnection connection, CancellationToken cancel) => CheckAsync(connection, int.MaxValue, cancel);
+
+    /// <summary>Looks at everybody who waits, in a transaction of its own: how many there were. What is not reached, events look at later.</summary>
+    public async Task<int> CheckAllAsync(DatabaseOptions options, CancellationToken cancel)
+    {
+        await using var connection = await ImportOneRoster.ImportOneRoster.OpenAsync(options, cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // As an import does: sets of a hundred thousand rows want room to hash, and no nested loop chosen by a wrong guess.
+        await using (var settings = new NpgsqlCommand("set local work_mem = '128MB'; set local plan_cache_mode = auto; set local enable_nestloop = off", connection))
+            await settings.ExecuteNonQueryAsync(cancel);
+        var checkedPeople = await CheckAllAsync(connection, cancel);
+        await transaction.CommitAsync(cancel);
+        return checkedPeople;
+    }
 
     private async Task<int> CheckAsync(NpgsqlConnection connection, int most, CancellationToken cancel)
     {

@@ -5,7 +5,6 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Files;
 using MySchool.Kernel.Secrets;
-using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.RehearseImport;
 using MySchool.Registry.Resources;
 using Npgsql;
@@ -17,7 +16,7 @@ namespace MySchool.Registry.Features.ImportOneRoster;
 /// Raw rows go by COPY into temporary tables, are checked there as sets, and become rows of the registry in the same
 /// transaction. The format and the rules are told in docs/import.md.
 /// </remarks>
-internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault vault, FindDoubles doubles, IClock clock)
+internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault vault, IClock clock)
 {
     // One import at a time: two would race for the same new people.
     public const long ImportLock = 7300452;
@@ -79,12 +78,7 @@ internal sealed class ImportOneRoster(DatabaseOptions options, IdentifierVault v
             }
             progress?.Report(new ImportProgress(run.Rehearsal is null ? Texts.ImportWriting : Texts.ImportComparing, 0));
             var counts = run.Rehearsal is { } kept ? await new RehearsalSteps(connection, kept, run).KeepAsync(cancel) : await steps.WriteAsync(cancel);
-            if (run.Rehearsal is null)
-            {
-                progress?.Report(new ImportProgress(Texts.ImportDoubles, 0));
-                await doubles.CheckAllAsync(connection, cancel);
-                await steps.AuditAsync(counts, cancel);
-            }
+            if (run.Rehearsal is null) await steps.AuditAsync(counts, cancel);
             await transaction.CommitAsync(cancel);
             return new ImportReport([], 0, counts, counts.First(count => count.Kind == "people").Read, watch.Elapsed);
         }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
@@ -24,7 +25,7 @@ internal sealed record ArticleVersion(int Version, DateTimeOffset SavedAt, DateT
 
 /// <summary>What the editor sends.</summary>
 internal sealed record ArticleForm(
-    [FromForm(Name = "version")] int? Version, [FromForm(Name = "slug")] string? Slug, [FromForm(Name = "section")] string? Section, [FromForm(Name = "roles")] string? Roles,
+    [FromForm(Name = "version")] int? Version, [FromForm(Name = "slug")] string? Slug, [FromForm(Name = "section")] string? Section, [FromForm(Name = "roles")] StringValues Roles,
     [FromForm(Name = "title")] string? Title, [FromForm(Name = "keywords")] string? Keywords, [FromForm(Name = "body")] string? Body, [FromForm(Name = "deed")] string? Deed);
 
 /// <summary>The editor.</summary>
@@ -39,7 +40,7 @@ internal sealed partial class EditArticles(AppDb db, IClock clock)
         routes.MapGet("/help/edit", async (HttpContext http, EditArticles handler, CancellationToken cancel) =>
             May(http.RequireActor()) ? Page.Of<ArticlesPage>(new { Data = await handler.ListAsync(http.RequireActor(), cancel) }) : Problem.NotFound.ToPage()).Allow(SupportActions.EditHelp);
         routes.MapGet("/help/edit/new", (HttpContext http) => May(http.RequireActor())
-            ? Page.Of<EditorPage>(new { Data = new EditorScreen(null, new(0, "", "trouble", "", "", "", "", ""), false, [], [], 0, 0, false, null) }) : Problem.NotFound.ToPage()).Allow(SupportActions.EditHelp);
+            ? Page.Of<EditorPage>(new { Data = new EditorScreen(null, new(0, "", "trouble", [], "", "", "", ""), false, [], [], 0, 0, false, null) }) : Problem.NotFound.ToPage()).Allow(SupportActions.EditHelp);
         routes.MapGet("/help/edit/{id:guid}", (Guid id, int? version, string? saved, HttpContext http, EditArticles handler, CancellationToken cancel) =>
             handler.PageAsync(http.RequireActor(), id, version, saved is not null, null, null, cancel)).Allow(SupportActions.EditHelp);
         routes.MapPost("/help/edit/new", async ([AsParameters] ArticleForm form, HttpContext http, EditArticles handler, CancellationToken cancel) =>
@@ -62,7 +63,7 @@ internal sealed partial class EditArticles(AppDb db, IClock clock)
     {
         if (!May(actor)) return Problem.NotFound;
         if (Check(form, id is null) is { } wrong) return wrong;
-        var roles = (form.Roles ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[] roles = [.. form.Roles.OfType<string>()];
         await using var transaction = await db.BeginAsync(actor, cancel);
         var (latest, isTaken) = await transaction.RunAsync(batch =>
         {
@@ -102,7 +103,7 @@ internal sealed partial class EditArticles(AppDb db, IClock clock)
         : (form.Title ?? "").Trim().Length is < 3 or > 160 ? new Problem("support.article-title", Texts.ArticleTitleOdd, "title")
         : (form.Keywords ?? "").Length > 500 ? new Problem("support.keywords-long", Texts.KeywordsLong, "keywords")
         : (form.Body ?? "").Trim().Length is < 1 or > 20_000 ? new Problem("support.article-body", Texts.ArticleBodyOdd, "body")
-        : (form.Roles ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Any(role => !Roles.All.Contains(role)) ? new Problem("support.roles-odd", Texts.RolesOdd, "roles") : null;
+        : form.Roles.Any(role => !Roles.All.Contains(role ?? "")) ? new Problem("support.roles-odd", Texts.RolesOdd, "roles") : null;
 
     private async Task<ImmutableArray<ArticleLine>> ListAsync(Actor actor, CancellationToken cancel) => [.. await db.ReadAsync(actor, batch => batch.Add("""
         select a.id, a.slug, a.section, coalesce(v.title, a.title), a.is_published, not a.is_published or v.version > a.version, a.helped, a.not_helped
@@ -118,13 +119,13 @@ internal sealed partial class EditArticles(AppDb db, IClock clock)
         {
             batch.Add("select slug, is_published, helped, not_helped from support.articles where id = $1", id);
             batch.Add("""
-                select section, array_to_string(roles, ' '), title, keywords, body, (select max(version) from support.article_versions where article_id = $1)
+                select section, roles, title, keywords, body, (select max(version) from support.article_versions where article_id = $1)
                   from support.article_versions where article_id = $1 and ($2 = 0 or version = $2) order by version desc limit 1
                 """, id, version ?? 0);
             batch.Add("select version, saved_at, published_at from support.article_versions where article_id = $1 order by version desc limit 50", id);
         }, async (reader, token) => (
             await reader.ReadFirstAsync(row => (ArticleLine?)new ArticleLine(id, row.GetString(0), "", "", row.GetBoolean(1), false, row.GetInt32(2), row.GetInt32(3)), token),
-            await reader.ReadFirstAsync(row => (ArticleForm?)new ArticleForm(row.GetInt32(5), "", row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), ""), token),
+            await reader.ReadFirstAsync(row => (ArticleForm?)new ArticleForm(row.GetInt32(5), "", row.GetString(0), row.GetFieldValue<string[]>(1), row.GetString(2), row.GetString(3), row.GetString(4), ""), token),
             await reader.ReadAllAsync(row => new ArticleVersion(row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.Maybe<DateTimeOffset>(2)), token)), cancel);
         if (article is null || form is null) return Problem.NotFound.ToPage();
         var shown = (typed ?? form) with { Slug = article.Slug };
