@@ -203,6 +203,20 @@ public sealed class FieldTests(Office office) : IClassFixture<Office>
     }
 
     [Fact]
+    public async Task Card_of_a_member_of_staff_says_what_waits_to_its_administrator_alone()
+    {
+        var teacher = SampleSchool.School.Memberships.First(m => m.Role == Roles.Teacher).Person;
+        await UsedCard.RunAsync(office, "insert into registry.field_proposals (person_id, id, field, source, value, at) values ($1, registry.uuid7(), 'last_name', 'import', 'Иная', now())", teacher.Id);
+        var administrator = await office.AdministratorAsync();
+        using var browser = await office.Host.SignInAsync(administrator.PersonId, administrator.Hat);
+        Assert.Contains("Посмотреть и решить: 1 поле", await Office.TextAsync(await browser.GetAsync($"/staff/{teacher.Id}")), StringComparison.Ordinal);
+        Assert.Contains("В загруженном файле «Иная»", await Office.TextAsync(await browser.GetAsync($"/people/{teacher.Id}/fields")), StringComparison.Ordinal);
+        var head = SampleSchool.School.Memberships.First(m => m.Role == Roles.Head);
+        using var other = await office.Host.SignInAsync(head.Person.Id, new Hat(Roles.Head, SampleSchool.School.Id));
+        Assert.DoesNotContain("Посмотреть и решить", await Office.TextAsync(await other.GetAsync($"/staff/{teacher.Id}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Operators_page_sets_the_order_says_what_is_wrong_and_is_nobody_elses()
     {
         var operating = SampleSchool.Office(Roles.Operator);

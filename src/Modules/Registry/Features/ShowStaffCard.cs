@@ -8,6 +8,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Pages;
 using MySchool.Ui;
 using Npgsql;
@@ -23,6 +24,9 @@ internal sealed record StaffCard(
 {
     /// <summary>Whether the reader keeps the card's fields: the person works there today.</summary>
     public bool ManagesFields { get; init; }
+
+    /// <summary>How many words of sources wait beside the card; for whoever keeps it.</summary>
+    public int Proposals { get; init; }
 }
 
 /// <summary>Shows the card of a member of staff of the reader's own schools.</summary>
@@ -39,8 +43,17 @@ internal sealed class ShowStaffCard(AppDb db)
 
     public async Task<Result<StaffCard>> HandleAsync(Actor actor, Guid personId, CancellationToken cancel)
     {
-        var card = await db.ReadAsync(actor, batch => Add(batch, personId, actor.Today),
-            (reader, token) => ReadAsync(reader, personId, actor.Today, token), cancel);
+        // Only an administrator's reading asks what waits to be decided.
+        var keeps = Administration.SchoolOf(actor, RegistryActions.CorrectFields) is not null;
+        var card = await db.ReadAsync(actor, batch =>
+        {
+            Add(batch, personId, actor.Today);
+            if (keeps) FieldProposal.AddRead(batch, personId);
+        }, async (reader, token) =>
+        {
+            var read = await ReadAsync(reader, personId, actor.Today, token);
+            return !keeps || read is null ? read : read with { Proposals = (await reader.ReadAllAsync(FieldProposal.Of, token)).Count };
+        }, cancel);
         if (card is null) return Problem.NotFound;
         var roles = card.Roles.Where(role => Decide.Allows(actor, RegistryActions.ReadStaff, School(role))).ToImmutableArray();
         if (roles.IsEmpty) return Problem.NotFound;

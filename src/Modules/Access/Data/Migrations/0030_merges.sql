@@ -1,30 +1,5 @@
--- Rows that follow two cards made one, and go back when they are parted: which merges were followed, and every row that moved as it
--- was. See docs/decisions/024-used-cards-are-merged-by-events.md.
-create table access.merges (
-  merge_id    uuid primary key,
-  survivor_id uuid not null,
-  former_id   uuid not null,
-  is_parted   boolean not null
-);
-create table access.merge_rows (
-  merge_id    uuid not null references access.merges,
-  number      bigint generated always as identity,
-  table_name  text not null,
-  column_name text not null,
-  is_folded   boolean not null,
-  row         jsonb not null,
-  primary key (merge_id, number)
-);
-do $$
-declare t text;
-begin
-  foreach t in array array['merges', 'merge_rows'] loop
-    execute format('alter table access.%I enable row level security', t);
-    execute format('alter table access.%I force row level security', t);
-    execute format('create policy worker_all on access.%I to myschool_worker using (true) with check (true)', t);
-    execute format('grant select, insert, update, delete on access.%I to myschool_worker', t);
-  end loop;
-end $$;
+-- Rows follow two cards made one: see kernel.keep_merges.
+select kernel.keep_merges('access');
 
 -- Of a line of the ledger only whose it is may follow the person; its text, hash, time and term nobody may touch.
 create policy consents_follow on access.consents for update to myschool_worker using (true) with check (true);
