@@ -93,6 +93,7 @@ public sealed class RegistryModule : IModule
         UndoMovement.Map(routes);
         EnrolLearner.Map(routes);
         AcceptTransfer.Map(routes);
+        DeclineTransfer.Map(routes);
         ShowRegister.Map(routes);
         PlanYear.Map(routes);
         ApplyRollover.Map(routes);
@@ -153,6 +154,7 @@ public sealed class RegistryModule : IModule
         services.AddScoped<UndoMovement>();
         services.AddScoped<EnrolLearner>();
         services.AddScoped<AcceptTransfer>();
+        services.AddScoped<DeclineTransfer>();
         services.AddScoped<ShowRegister>();
         services.AddScoped<PlanYear>();
         services.AddScoped<ApplyRollover>();

@@ -63,7 +63,7 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
               from registry.movements m join registry.organisations o on o.id = m.school_id where m.person_id = $1 order by m.recorded_at
             """, "registry.movements.person_id") { Coded = ["kind"] },
         new("transfers", """
-            select f.name as from_school, coalesce(t.to_place, o.name) as to_school, t.class_name as class, t.last_day, t.state, t.sent_at, t.settled_at
+            select f.name as from_school, coalesce(t.to_place, o.name) as to_school, t.class_name as class, t.last_day, t.state, t.declined_why, t.sent_at, t.settled_at
               from registry.transfers t join registry.organisations f on f.id = t.from_school_id left join registry.organisations o on o.id = t.to_school_id
              where t.person_id = $1 order by t.sent_at
             """, "registry.transfers.person_id") { Coded = ["state"] },

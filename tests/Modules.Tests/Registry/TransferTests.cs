@@ -36,6 +36,27 @@ public sealed class TransferTests(Office office) : IClassFixture<Office>
     }
 
     [Fact]
+    public async Task Papers_are_declined_with_a_reason_that_the_sender_reads_and_only_then_taken_back()
+    {
+        var (pupil, transfer) = await SendAsync();
+        Task<Result<bool>> Decline(Actor who, string? why) => office.WithAsync<DeclineTransfer, Result<bool>>(h => h.HandleAsync(who, transfer, why, default));
+        var receiver = await office.AdministratorAsync(Away);
+        Assert.Equal("why", (await Decline(receiver, " ")).Problem?.Field);
+        Assert.Equal("why", (await Decline(receiver, new string('я', 301))).Problem?.Field);
+        Assert.Equal(404, (await Decline(await office.AdministratorAsync(Home), "мест нет")).Problem?.Status);
+        Assert.True((await Decline(receiver, "Мест в седьмых классах нет")).IsOk);
+        Assert.Equal(409, (await Decline(receiver, "Мест в седьмых классах нет")).Problem?.Status);
+
+        var sent = (await RegisterAsync(Home)).Outgoing.Single(p => p.Id == transfer);
+        Assert.Equal(("declined", "Мест в седьмых классах нет"), (sent.State, sent.DeclinedWhy));
+        var to = Away.Classes.First(c => c.Grade == 7);
+        Assert.Equal("registry.transfer-settled", (await office.AcceptAsync(transfer, office.Order(MovementKinds.TransferIn, toClass: to.Id), Away)).Problem?.Code);
+        var back = await office.WithAsync<UndoMovement, Result<bool>>(async h => await h.HandleAsync(await office.AdministratorAsync(Home), pupil.Person.Id, sent.MovementId, null, default));
+        Assert.True(back.IsOk, back.Problem?.Code);
+        Assert.Equal(pupil.Class.Id, await office.ClassOnAsync(pupil.Person.Id, Today));
+    }
+
+    [Fact]
     public async Task The_family_reads_the_former_marks_and_the_new_school_the_statement_only()
     {
         var (pupil, transfer) = await SendAsync();

@@ -2,7 +2,7 @@ using MySchool.Contracts.Access;
 
 namespace MySchool.System.Tests.Permissions;
 
-/// <summary>One of the four schools: two classes, five teaching groups, three learners.</summary>
+/// <summary>One of the six schools: two classes, five teaching groups, three learners.</summary>
 /// <remarks>7А: algebra and physics of the whole class, English in two подгруппы. 7Б: algebra.</remarks>
 internal sealed class School(string name, Territory municipality)
 {
@@ -74,7 +74,7 @@ internal sealed record Subject(string Name, string Role, School? School = null)
     public override string ToString() => Name;
 }
 
-/// <summary>Two regions, three municipalities, four schools, and one subject for each way to stand to them.</summary>
+/// <summary>Two regions, three municipalities, six schools, and in each school one subject for each way to stand to it.</summary>
 internal sealed class World
 {
     public Territory Country { get; } = new("Россия", null);
@@ -107,9 +107,9 @@ internal sealed class World
         RegionTwo = new("Вторая область", Country);
         Territory one = new("Первый округ", RegionOne), two = new("Второй округ", RegionOne), three = new("Третий округ", RegionTwo);
         Territories = [Country, RegionOne, RegionTwo, one, two, three];
-        Schools = [new("Школа 1", one), new("Школа 2", one), new("Школа 3", two), new("Школа 4", three)];
+        Schools = [new("Школа 1", one), new("Школа 2", one), new("Школа 3", two), new("Школа 4", three), new("Школа 5", two), new("Школа 6", three)];
         Gleb = new("Глеб") { Left = Schools[0].Algebra };
-        Subjects = [.. SubjectsOf(Schools[0]), .. Neighbours(), .. AroundGleb(), .. Coordinators(one, two, three)];
+        Subjects = [.. Schools.SelectMany(school => SubjectsOf(school).Select(subject => subject with { Name = $"{school.Name}: {subject.Name}" })), MotherOfTwoSchools(), .. AroundGleb(), .. Coordinators(one, two, three)];
     }
 
     private static IEnumerable<Subject> SubjectsOf(School school)
@@ -134,23 +134,15 @@ internal sealed class World
         yield return new("директор", Roles.Head, school);
         yield return new("будущий директор", Roles.Head, school) { IsFuture = true };
         yield return new("администратор", Roles.SchoolAdministrator, school);
+        yield return new("бывший администратор", Roles.SchoolAdministrator, school) { IsFormer = true };
+        yield return new("бывший классный 7А", Roles.Teacher, school) { Leads = school.ClassA, IsFormer = true };
+        yield return new("опекун Анны и Бориса под запретом суда", Roles.Guardian) { Children = [school.Anna, school.Boris], IsBarred = true };
         yield return new("психолог", Roles.Psychologist, school);
         yield return new("техник", Roles.Technician, school);
     }
 
-    private IEnumerable<Subject> Neighbours()
-    {
-        foreach (var school in Schools.Skip(1))
-        {
-            yield return new($"{school.Name}: Анна сама", Roles.Learner, school) { Self = school.Anna };
-            yield return new($"{school.Name}: мать Анны", Roles.Guardian) { Children = [school.Anna] };
-            yield return new($"{school.Name}: алгебра 7А", Roles.Teacher, school) { Teaches = [school.Algebra] };
-            yield return new($"{school.Name}: директор", Roles.Head, school);
-            yield return new($"{school.Name}: администратор", Roles.SchoolAdministrator, school);
-        }
-        // Children of one mother in two schools, the second in another region.
-        yield return new("мать двух школ", Roles.Guardian) { Children = [Schools[0].Boris, Schools[3].Vera] };
-    }
+    // Children of one mother in two schools, the second in another region.
+    private Subject MotherOfTwoSchools() => new("мать двух школ", Roles.Guardian) { Children = [Schools[0].Boris, Schools[3].Vera] };
 
     private IEnumerable<Subject> AroundGleb()
     {

@@ -18,8 +18,14 @@ namespace MySchool.Registry.Features.Movement;
 /// <summary>Papers on the way, as either school sees them.</summary>
 internal sealed record TransferPapers(
     Guid Id, Guid PersonId, string FullName, DateOnly? BirthDate, string ClassName, short Grade, DateOnly LastDay, string State, string FromSchool, string? ToSchool, bool IsIncoming,
-    Guid FromSchoolId, Guid MovementId)
+    Guid FromSchoolId, Guid MovementId, string? DeclinedWhy)
 {
+    /// <summary>Why nothing can be done with them any more; null while they wait.</summary>
+    public Problem? Settled => State == "sent" ? null : new Problem("registry.transfer-settled", State switch
+    {
+        "accepted" => Texts.TransferAccepted, "declined" => Texts.TransferDeclined, _ => Texts.TransferCancelled,
+    }, null, 409);
+
     /// <summary>The learner as the papers name them: the registry opens the person to the school only with the enrolment.</summary>
     public LearnerStanding Learner => new(PersonId, FullName, "", "", BirthDate, "", null!);
 }
@@ -32,7 +38,7 @@ internal sealed class AcceptTransfer(MovementBook book)
 {
     public const string Columns = """
         t.id, t.person_id, t.last_name || ' ' || t.first_name || ' ' || t.middle_name, t.birth_date, t.class_name, t.grade, t.last_day, t.state,
-        f.short_name, coalesce(d.short_name, t.to_place), t.to_school_id is not distinct from $1, t.from_school_id, t.movement_id
+        f.short_name, coalesce(d.short_name, t.to_place), t.to_school_id is not distinct from $1, t.from_school_id, t.movement_id, t.declined_why
           from registry.transfers t join registry.organisations f on f.id = t.from_school_id left join registry.organisations d on d.id = t.to_school_id
         """;
 
@@ -52,7 +58,7 @@ internal sealed class AcceptTransfer(MovementBook book)
 
     public static TransferPapers ReadPapers(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetGuid(1), r.GetString(2).Trim(), r.Maybe<DateOnly>(3), r.GetString(4), r.GetInt16(5), r.GetFieldValue<DateOnly>(6), r.GetString(7),
-        r.GetString(8), r.Text(9), r.GetBoolean(10), r.GetGuid(11), r.GetGuid(12));
+        r.GetString(8), r.Text(9), r.GetBoolean(10), r.GetGuid(11), r.GetGuid(12), r.Text(13));
 
     public async Task<IResult> PageAsync(Actor actor, Guid id, MovementRequest? typed, Problem? refusal, CancellationToken cancel)
     {
@@ -79,7 +85,7 @@ internal sealed class AcceptTransfer(MovementBook book)
             var papers = await transaction.RunAsync(batch => batch.Add($"select {Columns} where t.id = $2 for update of t", school, id),
                 (reader, token) => reader.ReadFirstAsync(ReadPapers, token), cancel);
             if (papers is not { IsIncoming: true }) return Problem.NotFound;
-            if (papers.State != "sent") return new Problem("registry.transfer-settled", papers.State == "accepted" ? Texts.TransferAccepted : Texts.TransferCancelled, null, 409);
+            if (papers.Settled is { } settled) return settled;
             if (!order.IsOk) return order.Problem!;
             if (order.Value.TakesEffectOn <= papers.LastDay) return new Problem("registry.before-left", string.Format(Words.Russian, Texts.BeforeLeft, Words.Date(papers.LastDay)), "on");
             var learner = await transaction.RunAsync(batch =>

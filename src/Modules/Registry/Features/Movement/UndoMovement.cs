@@ -100,7 +100,7 @@ internal sealed class UndoMovement(MovementBook book, IJournalRecords journal)
             MovementRows.AddUndo(batch, school, entered.PersonId, entered.Changes);
             batch.Add("update registry.movements set undone_by = $3, undone_at = $4 where school_id = $1 and id = $2", school, movementId, actor.PersonId, book.Now);
             if (entered is { Kind: MovementKinds.TransferOut, TransferId: { } sent })
-                batch.Add("update registry.transfers set state = 'cancelled', settled_at = $2 where id = $1 and state = 'sent'", sent, book.Now);
+                batch.Add("update registry.transfers set state = 'cancelled', settled_at = $2 where id = $1 and state in ('sent', 'declined')", sent, book.Now);
             if (entered is { Kind: MovementKinds.TransferIn, TransferId: { } accepted, SentBy: { } sender, SentAs: { } paper })
             {
                 batch.Add("update registry.transfers set state = 'sent', settled_at = null where id = $1 and state = 'accepted'", accepted);
