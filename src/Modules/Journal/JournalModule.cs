@@ -34,6 +34,8 @@ public sealed class JournalModule : IModule
         services.AddSingleton<ISchoolUse, ReadSchoolUse>();
         services.Hear<MarksRecorded, RefreshStatements>();
         services.Hear<LearnerMoved, KeepFormerGroups>();
+        services.Hear<UnitsChanged, GiveDictionaries>();
+        services.Hear<DemoSchoolOpened, LayDemoLessons>();
         services.Hear<TransferSettled, BringStatement>();
         services.Hear<PeopleMerged, FollowMerges>();
         services.Hear<PeopleParted, FollowMerges>();

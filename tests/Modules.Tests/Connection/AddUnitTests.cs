@@ -26,8 +26,9 @@ public sealed class AddUnitTests(ConnectionGround ground) : IClassFixture<Connec
         var added = await AddAsync(coordinator, coordinator.Hat.UnitId, request);
         Assert.True(added.IsOk, added.Problem?.Message);
         Assert.Equal(added.Value, (await AddAsync(coordinator, coordinator.Hat.UnitId, request)).Value);
-        Assert.Equal(1, await ground.Database.ScalarAsync<long>($"select count(*) from kernel.outbox where type = 'UnitsChanged' and payload::text like '%{added.Value}%'"));
-        Assert.Equal("Школа № 41", await ground.Database.ScalarAsync<string>("select short_name from registry.organisations where ogrn = '1027700132195' and not is_demo"));
+        await ground.Host.DeliveredAsync();
+        Assert.Equal("Школа № 41", await ground.AskAsync<string>("select short_name from connection.schools where school_id = $1 and not is_demo", added.Value));
+        Assert.Equal(5, await ground.AskAsync<long>("select count(*) from journal.absence_codes where school_id = $1", added.Value));
         Assert.Equal(1, await ground.Database.ScalarAsync<long>($"""
             select count(*) from registry.organisations o join registry.organisations above on above.id = o.parent_id
              where o.id = '{added.Value}' and o.oktmo is not distinct from above.oktmo and o.time_zone = above.time_zone and above.id = '{coordinator.Hat.UnitId}'

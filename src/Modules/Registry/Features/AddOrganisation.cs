@@ -1,6 +1,7 @@
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry.Features.Demo;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -26,6 +27,7 @@ internal sealed class AddOrganisation(WorkerDb db, IClock clock)
             on conflict do nothing
             """, order.OrderId, order.ParentId);
         NewPeople.AddAudit(batch, order.ByPerson, RegistryActions.ManageTree, clock.Now, order.OrderId, order.ByPerson, $"added under {order.ParentId}");
+        if (order.IsDemo) FillDemoSchool.AddTo(batch, order.OrderId, order.ByPerson, clock.TodayIn(TimeZones.Capital), clock.Now);
         try
         {
             await batch.ExecuteNonQueryAsync(cancel);
@@ -51,7 +53,12 @@ internal sealed class AddOrganisation(WorkerDb db, IClock clock)
         if (await close.ExecuteNonQueryAsync(cancel) == 0) return Problem.NotFound;
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("update registry.memberships set ends_on = greatest($2, starts_on - 1) where unit_id = $1 and (ends_on is null or ends_on > $2)", school, today.AddDays(-1));
-        batch.Add("update registry.enrolments set ends_on = greatest($2, starts_on) where school_id = $1 and (ends_on is null or ends_on > $2)", school, today);
+        batch.Add("""
+            update registry.guardianships g set ends_on = greatest($2, g.starts_on) from registry.enrolments e
+             where e.school_id = $1 and e.person_id = g.learner_id and (g.ends_on is null or g.ends_on > $2)
+            """, school, today);
+        foreach (var table in (string[])["enrolments", "class_leaders", "teaching_assignments"])
+            batch.Add($"update registry.{table} set ends_on = greatest($2, starts_on) where school_id = $1 and (ends_on is null or ends_on > $2)", school, today);
         NewPeople.AddAudit(batch, byPerson, RegistryActions.ManageTree, clock.Now, school, byPerson, "demonstration closed");
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
