@@ -50,6 +50,13 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await FollowAsync(visitor, "/school", "a[href^='/school/classes/']");
             await FollowAsync(visitor, null, "a[href^='/people/']");
         }),
+        new("fields", People.Administrator, async visitor =>
+        {
+            await FollowAsync(visitor, "/school", "a[href^='/school/classes/']");
+            await FollowAsync(visitor, null, "a[href^='/people/']");
+            await FollowAsync(visitor, null, "a[href$='/fields']");
+        }),
+        At("field-sources", People.Operator, "/field-sources"),
         At("import", People.Administrator, "/school/import"),
         At("movement", People.Administrator, "/school/movement"),
         At("enrol", People.Administrator, "/school/movement/enrol"),

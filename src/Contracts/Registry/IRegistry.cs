@@ -74,6 +74,11 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel);
 
+    /// <summary>Of these ids, those of cards that were merged, each with the card it stands for now. For whoever was given an old id; what is open is decided by its own rules.</summary>
+    /// <param name="personIds">Up to 1,000 ids.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<IReadOnlyDictionary<Guid, Guid>> FindSurvivorsAsync(IReadOnlyCollection<Guid> personIds, CancellationToken cancel);
+
     /// <summary>
     /// Whether any of these people may speak for a person today: the person themself, or a representative whom no court has
     /// barred, judged in the time zone of the learner's school.

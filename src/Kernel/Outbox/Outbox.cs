@@ -43,11 +43,14 @@ public static class Outbox
     public static string TypeName(Type type) => type.Name;
 
     /// <summary>Adds the event to a batch, so that both commit or neither does.</summary>
-    public static void AddEvent<TEvent>(this NpgsqlBatch batch, TEvent happened) where TEvent : IModuleEvent =>
-        batch.Add("insert into kernel.outbox (id, type, school_id, payload, occurred_at, due_at) values ($1, $2, $3, $4, $5, $5)",
+    /// <param name="batch">The batch of the rows it tells of.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="due">When it is to be delivered; null is at once.</param>
+    public static void AddEvent<TEvent>(this NpgsqlBatch batch, TEvent happened, DateTimeOffset? due = null) where TEvent : IModuleEvent =>
+        batch.Add("insert into kernel.outbox (id, type, school_id, payload, occurred_at, due_at) values ($1, $2, $3, $4, $5, $6)",
             happened.EventId, TypeName(typeof(TEvent)), Maybe.Uuid(happened.SchoolId),
             new NpgsqlParameter { Value = JsonSerializer.Serialize(happened, Json.Options), NpgsqlDbType = NpgsqlDbType.Jsonb },
-            happened.OccurredAt);
+            happened.OccurredAt, due ?? happened.OccurredAt);
 }
 
 /// <summary>The one shape of JSON inside the platform: camelCase, Cyrillic as it is.</summary>

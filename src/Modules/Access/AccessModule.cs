@@ -45,6 +45,8 @@ public sealed class AccessModule : IModule
         var options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new();
         services.AddSingleton(options);
         services.AddSingleton<IBuiltOnPeople, FindConsentsOfPeople>();
+        services.Hear<PeopleMerged, FollowMerges>();
+        services.Hear<PeopleParted, FollowMerges>();
         services.AddSingleton(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         AddEsia(services);
         AddSessions(services);

@@ -32,6 +32,8 @@ public sealed class ConnectionModule : IModule
         services.Hear<UnitsChanged, CountChangedUnits>();
         services.Hear<PersonSignedIn, CountArrivals>();
         services.Hear<MarksRecorded, CountMarks>();
+        services.Hear<PeopleMerged, FollowMerges>();
+        services.Hear<PeopleParted, FollowMerges>();
         services.AddSingleton<DailyWork>();
         services.AddHostedService(provider => provider.GetRequiredService<DailyWork>());
         services.AddSingleton<Seals>();

@@ -38,6 +38,9 @@ public sealed class JournalModule : IModule
         services.Hear<UnitsChanged, GiveDictionaries>();
         services.Hear<DemoSchoolOpened, LayDemoLessons>();
         services.Hear<TransferSettled, BringStatement>();
+        services.Hear<PeopleMerged, FollowMerges>();
+        services.Hear<PeopleParted, FollowMerges>();
+        services.AddSingleton<IMergeConflicts, FindMergeConflicts>();
         services.AddSingleton<IJournalRecords, JournalRecords>();
         services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         foreach (var flow in JournalFlows.All) services.AddSingleton(flow);

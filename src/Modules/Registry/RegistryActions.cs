@@ -78,6 +78,16 @@ internal static class RegistryActions
     /// <summary>Возможные двойники: both sides must be the actor's.</summary>
     public static readonly AppAction SettleDoubles = AppAction.For(
         "registry.settle-doubles", Relations.Administers, Relations.Coordinates, Relations.Operates);
+
+    /// <summary>История сведений карточки: whose word each field is.</summary>
+    public static readonly AppAction ReadFields = AppAction.For("registry.read-fields", Relations.Administers);
+
+    /// <summary>Исправить сведения карточки, вернуть прежние, решить о предложенных.</summary>
+    public static readonly AppAction CorrectFields = AppAction.For("registry.correct-fields", Relations.Administers);
+
+    /// <summary>Каким источникам верить: the operator's table.</summary>
+    public static readonly AppAction RuleTruth = AppAction.For("registry.rule-truth", Relations.Operates);
+
     /// <summary>OneRoster: списки школ для внешней системы.</summary>
     public static readonly AppAction ReadRoster = AppAction.For("registry.read-roster", Relations.Reads);
 
@@ -86,7 +96,7 @@ internal static class RegistryActions
 
     public static IReadOnlyList<AppAction> All { get; } =
     [
-        ReadRoster, ExportRoster,
+        ReadRoster, ExportRoster, ReadFields, CorrectFields, RuleTruth,
         Import, Search, SearchLearners, SearchSchools, ReadCard, ReadGuardians, ReadSnils, ReadViews, ReadStaff, ReadSchool, ListStaff, ReadClass,
         ManageMemberships, ManageLeaders, ManageGuardians, ManageTree, ManageMovement, ReadMovement, ManageYear, LookUpPlaces, SettleDoubles,
     ];

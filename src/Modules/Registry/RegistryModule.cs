@@ -12,6 +12,7 @@ using MySchool.Registry.Features;
 using MySchool.Registry.Features.Doubles;
 using MySchool.Registry.Features.Exchange;
 using MySchool.Registry.Features.Exchange.OneRoster;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Features.ImportLists;
 using MySchool.Registry.Features.ImportOneRoster;
 using MySchool.Registry.Features.Movement;
@@ -52,6 +53,7 @@ public sealed class RegistryModule : IModule
         AddOrders(services);
         AddMovement(services);
         AddDoubles(services);
+        AddFields(services);
         foreach (var flow in RegistryFlows.All) services.AddSingleton(flow);
         services.AddScoped<LookUpPlaces>();
         services.AddSingleton<SystemSchools>();
@@ -105,6 +107,11 @@ public sealed class RegistryModule : IModule
         SettleDouble.Map(routes);
         MergePeople.Map(routes);
         PartPeople.Map(routes);
+        ShowFields.Map(routes);
+        CorrectFields.Map(routes);
+        RestoreField.Map(routes);
+        DecideProposal.Map(routes);
+        RuleTruth.Map(routes);
     }
 
     // What other modules order and count; nobody's page.
@@ -171,6 +178,17 @@ public sealed class RegistryModule : IModule
         services.AddScoped<PartPeople>();
         services.AddSingleton<FormerIds>();
         services.AddSingleton(new NavEntry(Texts.DoublesNav, "/doubles", "users-round", RegistryActions.SettleDoubles, 45));
+    }
+
+    private static void AddFields(IServiceCollection services)
+    {
+        services.AddScoped<ShowFields>();
+        services.AddScoped<CorrectFields>();
+        services.AddScoped<RestoreField>();
+        services.AddScoped<DecideProposal>();
+        services.AddScoped<RuleTruth>();
+        services.AddSingleton<IPersonFields, HearEsia>();
+        services.AddSingleton(new NavEntry(Texts.TruthNav, "/field-sources", "shield-check", RegistryActions.RuleTruth, 47));
     }
 
     /// <summary>Imports schools from a OneRoster 1.2 zip or folder: the command line's door, audited as the operator's deed.</summary>

@@ -16,6 +16,13 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
     [
         new("person", "select last_name, first_name, middle_name, birth_date, gender from registry.people where id = $1", "registry.people.id") { Coded = ["gender"] },
         new("identity", "select snils_cipher as snils, bound_at from registry.identities where person_id = $1", "registry.identities.person_id"),
+        // What the numbers were stays sealed: the one that holds is copied above.
+        new("field_changes", """
+            select field, at, source, case when field not in ('snils', 'esia') then old_value end as before, case when field not in ('snils', 'esia') then new_value end as after
+              from registry.field_changes where person_id = $1 order by id
+            """, "registry.field_changes.person_id") { Coded = ["field", "source"] },
+        new("field_proposals", "select field, source, value, at, state from registry.field_proposals where person_id = $1 and state <> 'rehearsed' order by id",
+            "registry.field_proposals.person_id") { Coded = ["field", "source", "state"] },
         new("memberships", """
             select m.role, m.position, o.name as unit, m.starts_on, m.ends_on
               from registry.memberships m join registry.organisations o on o.id = m.unit_id where m.person_id = $1 order by m.starts_on
@@ -78,6 +85,11 @@ internal sealed class RegistryPersonalData(WorkerDb db, IdentifierVault vault) :
     public override IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
     {
         ["registry.history.actor_id"] = "who changed a row of others; the deed itself is copied from the audit",
+        ["registry.field_changes.by_person"] = "who spoke for a source about somebody else; the deed is copied from the audit",
+        ["registry.field_proposals.by_person"] = "who spoke for a source about somebody else; the deed is copied from the audit",
+        ["registry.field_proposals.decided_by"] = "who decided about somebody else's card; the deed is copied from the audit",
+        ["registry.field_secrets.person_id"] = "earlier national numbers, sealed; that they changed is copied from field_changes",
+        ["registry.field_truth.changed_by"] = "service record: who ranked sources; the deed is copied from the audit",
         ["registry.appointments.person_id"] = "the answer to an order; the membership it made is copied",
         ["registry.import_secrets.person_id"] = "a national number on its way into identities, gone when the import is applied or dropped",
         ["registry.imports.made_by"] = "service record of a list of other people",

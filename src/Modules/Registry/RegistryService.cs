@@ -104,11 +104,35 @@ internal sealed class RegistryService(
         }
     }
 
-    public Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel) =>
-        app.ReadAsync<IReadOnlyDictionary<Guid, PersonName>>(
-            actor,
-            batch => batch.Add("select id, last_name, first_name, middle_name from registry.people where id = any($1)", personIds.ToArray()),
-            async (reader, token) => (await reader.ReadAllAsync(r => (Id: r.GetGuid(0), Name: RegistryRows.Name(r, 1)), token))
-                .ToDictionary(p => p.Id, p => p.Name),
-            cancel);
+    public async Task<IReadOnlyDictionary<Guid, PersonName>> GetNamesAsync(Actor actor, IReadOnlyCollection<Guid> personIds, CancellationToken cancel)
+    {
+        var names = await NamesAsync(actor, personIds, cancel);
+        // Whoever is not found may have been merged since: then the card that stayed gives the name, if it is open.
+        var gone = personIds.Where(id => !names.ContainsKey(id)).ToArray();
+        if (gone.Length == 0 || await FindSurvivorsAsync(gone, cancel) is not { Count: > 0 } survivors) return names;
+        var known = await NamesAsync(actor, [.. survivors.Values.Distinct()], cancel);
+        foreach (var (former, survivor) in survivors)
+            if (known.TryGetValue(survivor, out var name)) names[former] = name;
+        return names;
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, Guid>> FindSurvivorsAsync(IReadOnlyCollection<Guid> personIds, CancellationToken cancel)
+    {
+        await using var find = db.Source.CreateCommand("""
+            with recursive up as (
+              select former_id, person_id, 1 as depth from registry.former_ids where former_id = any($1)
+              union all
+              select up.former_id, f.person_id, depth + 1 from up join registry.former_ids f on f.former_id = up.person_id where depth < 20)
+            select distinct on (former_id) former_id, person_id from up order by former_id, depth desc
+            """);
+        find.Parameters.Add(new() { Value = personIds.ToArray() });
+        await using var reader = await find.ExecuteReaderAsync(cancel);
+        return (await reader.ReadAllAsync(row => (Former: row.GetGuid(0), Survivor: row.GetGuid(1)), cancel)).ToDictionary(row => row.Former, row => row.Survivor);
+    }
+
+    private Task<Dictionary<Guid, PersonName>> NamesAsync(Actor actor, IReadOnlyCollection<Guid> ids, CancellationToken cancel) => app.ReadAsync(
+        actor,
+        batch => batch.Add("select id, last_name, first_name, middle_name from registry.people where id = any($1)", ids.ToArray()),
+        async (reader, token) => (await reader.ReadAllAsync(r => (Id: r.GetGuid(0), Name: RegistryRows.Name(r, 1)), token)).ToDictionary(p => p.Id, p => p.Name),
+        cancel);
 }

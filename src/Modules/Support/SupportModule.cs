@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Access;
+using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Support.Features;
 using MySchool.Support.Features.Knowledge;
@@ -32,6 +33,8 @@ public sealed class SupportModule : IModule
         services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<TicketSigns>());
         services.AddSingleton<LetterLinks>();
         services.Hear<TicketAnswered, TellAuthor>();
+        services.Hear<PeopleMerged, FollowMerges>();
+        services.Hear<PeopleParted, FollowMerges>();
         services.AddHostedService<SeedArticles>();
         services.AddHostedService<ForgetUnconfirmed>();
         services.AddScoped<FindChain>();

@@ -50,6 +50,7 @@ public sealed class AccessPlatform : IAsyncLifetime
         {
             services.Replace(ServiceDescriptor.Singleton<IClock>(Clock));
             services.Replace(ServiceDescriptor.Singleton<IRegistry>(Registry));
+            services.Replace(ServiceDescriptor.Singleton<IPersonFields>(Registry));
         });
         Probe(app);
         await app.StartAsync();

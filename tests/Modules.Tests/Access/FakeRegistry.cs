@@ -8,7 +8,7 @@ using Npgsql;
 namespace MySchool.Modules.Tests.Access;
 
 /// <summary>A registry of three people: a teacher who is also a deputy, a guardian and her child.</summary>
-internal sealed class FakeRegistry : IRegistry
+internal sealed class FakeRegistry : IRegistry, IPersonFields
 {
     public static readonly Guid Teacher = Ids.New();
     public static readonly Guid Parent = Ids.New();
@@ -25,6 +25,15 @@ internal sealed class FakeRegistry : IRegistry
     };
 
     private readonly ConcurrentDictionary<string, Guid> bound = new() { [EsiaContour.Teacher] = Teacher, [EsiaContour.Child] = Child };
+
+    /// <summary>Cards that ЕСИА has told at sign-in.</summary>
+    public ConcurrentQueue<(Guid PersonId, ProvenPerson Told)> Heard { get; } = [];
+
+    public Task HearEsiaAsync(Guid personId, ProvenPerson told, CancellationToken cancel)
+    {
+        Heard.Enqueue((personId, told));
+        return Task.CompletedTask;
+    }
 
     public void Revoke(Guid person, Hat hat) => hats[person] = hats[person].Remove(hat);
 
@@ -46,6 +55,8 @@ internal sealed class FakeRegistry : IRegistry
 
     public Task<Guid?> BindEsiaAsync(string esiaOid, string snils, CancellationToken cancel) =>
         Task.FromResult<Guid?>(snils == "112-233-446 96" ? bound.GetOrAdd(esiaOid, Parent) : null);
+
+    public Task<IReadOnlyDictionary<Guid, Guid>> FindSurvivorsAsync(IReadOnlyCollection<Guid> personIds, CancellationToken cancel) => throw new NotSupportedException();
 
     public Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(people.Contains(personId) || (personId == Child && people.Contains(Parent)));

@@ -19,6 +19,18 @@ public sealed class SessionTests(AccessPlatform platform)
     }
 
     [Fact]
+    public async Task Whoever_signs_in_is_told_to_the_registry_as_esia_knows_them()
+    {
+        using var browser = new Browser();
+        await platform.SignInAsync(browser, EsiaContour.Parent);
+        var (_, told) = platform.Registry.Heard.Last(one => one.PersonId == FakeRegistry.Parent);
+        Assert.Equal((EsiaContour.Parent, "112-233-446 96"), (told.EsiaOid, told.Snils));
+        Assert.NotEqual("", told.Name.Last);
+        await platform.SignInAsync(browser, EsiaContour.Teacher);
+        Assert.Contains(platform.Registry.Heard, one => one.PersonId == FakeRegistry.Teacher);
+    }
+
+    [Fact]
     public async Task The_session_cookie_belongs_to_this_host_alone()
     {
         using var browser = new Browser();

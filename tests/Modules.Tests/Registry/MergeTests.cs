@@ -57,7 +57,7 @@ public sealed class MergeTests(Office office) : IClassFixture<Office>
     }
 
     [Fact]
-    public async Task Two_cards_with_marks_are_refused_and_nothing_changes()
+    public async Task Two_learners_of_different_classes_are_refused_and_nothing_changes()
     {
         var (one, other) = (office.NextPupil().Person.Id, office.NextPupil().Person.Id);
         await ExecuteAsync("delete from registry.identities where person_id = $1", other);

@@ -80,7 +80,7 @@ public sealed class Office : IAsyncLifetime
     internal async Task<Guid> SentAsync(Guid person) =>
         await Host.Database.ScalarAsync<Guid>("select id from registry.transfers where person_id = $1 order by sent_at desc limit 1", person);
 
-    /// <summary>Waits until the outbox has delivered what was told.</summary>
+    /// <summary>Waits until the outbox has delivered what was told and is due.</summary>
     internal Task DeliveredAsync() => Host.DeliveredAsync();
 
     /// <summary>How many rows of a table an actor reads that speak of a person.</summary>

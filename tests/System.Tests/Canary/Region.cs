@@ -27,6 +27,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid Ticket { get; } = Guid.CreateVersion7();
     public Guid Picture { get; } = Guid.CreateVersion7();
 
+    /// <summary>What a file says of the spare otherwise than the card.</summary>
+    public Guid Proposal { get; } = Guid.CreateVersion7();
+
     /// <summary>A merge that was taken back.</summary>
     public Guid Merge { get; } = Guid.CreateVersion7();
 
@@ -53,6 +56,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/support/access", StringComparison.Ordinal) => [Visit],
         _ when pattern.Contains("/pictures/", StringComparison.Ordinal) => [Picture],
         _ when pattern.StartsWith("/support", StringComparison.Ordinal) => [Ticket],
+        "proposal" => [Proposal],
+        _ when pattern.Contains("/fields", StringComparison.Ordinal) => [Spare],
         _ when pattern.StartsWith("/people", StringComparison.Ordinal) => [School.Boris.Id],
         _ when pattern.StartsWith("/school/staff", StringComparison.Ordinal) => [SpareMembership],
         _ when pattern.StartsWith("/staff", StringComparison.Ordinal) => [Spare],
@@ -68,7 +73,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal,
     ];
 }
 

@@ -73,6 +73,11 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.day_totals values ('{school.Id}', '{Date(today)}', array[{string.Join(',', above)}]::uuid[], 7, 1)");
         AddPerson(marked.Spare, "Запасной", mark, marked.Number);
         Add($"insert into registry.memberships (unit_id, id, person_id, role, position, starts_on) values ('{school.Id}', '{marked.SpareMembership}', '{marked.Spare}', 'teacher', '{mark} должность', '{Date(today.AddDays(-300))}')");
+        foreach (var (person, proposal) in ((Guid, Guid)[])[(marked.Spare, marked.Proposal), (school.Anna.Id, Guid.CreateVersion7())])
+        {
+            Add($"insert into registry.field_changes (person_id, id, field, at, source, old_value, new_value) values ('{person}', '{Guid.CreateVersion7()}', 'last_name', now(), 'school', '{mark} прежняя', '{mark} новая')");
+            Add($"insert into registry.field_proposals (person_id, id, field, source, value, at) values ('{person}', '{proposal}', 'last_name', 'import', '{mark} иная', now())");
+        }
         // One СНИЛС was offered for both: the pair stands in the queue of the school.
         Add($"insert into registry.double_signals values (least('{school.Anna.Id}'::uuid, '{marked.Spare}'), greatest('{school.Anna.Id}'::uuid, '{marked.Spare}'), 'snils', now())");
         AddPerson(marked.SpareGuardian, "Запасная", mark, marked.Number);

@@ -20,6 +20,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
     {
         ["registry.organisations"] = "the tree of organisations is public, as the open registry of schools is",
         ["registry.unit_closure"] = "the same tree",
+        ["registry.field_truth"] = "which source is believed about a field, the same for everybody",
         ["access.consent_texts"] = "published documents, the same for everybody",
         ["access.retention_terms"] = "for how long laws want rows kept, the same for everybody",
         ["support.terms"] = "within how many hours each level answers, the same for everybody",

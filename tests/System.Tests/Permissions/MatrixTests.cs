@@ -79,6 +79,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             Check(who, "statement of Gleb", Oracle.ReadsStatement(who, world.World), Decide.Allows(actor, JournalActions.ReadStatement, statement));
             foreach (var (one, other, left, right) in world.World.Doubles)
                 Check(who, $"doubles of {one.Name} and {other.Name}", Oracle.SettlesDoubles(who, one, other), actor is not null && PairOf(one, other, left, right).IsOpenTo(actor));
+            Check(who, "sources of fields", Oracle.WritesPurposes(who), Decide.Allows(actor, RegistryActions.RuleTruth, new Coordinate(Places.Territory, world.World.Country.Id)));
             Check(who, "texts of consents", Oracle.WritesPurposes(who), Decide.Allows(actor, AccessActions.ManagePurposes, new Coordinate(Places.Territory, world.World.Country.Id)));
             foreach (var school in world.World.Schools)
             {
@@ -96,6 +97,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Coordinate[] at = [new(Places.Person, learner.Id), place];
                     Check(who, $"diary {school.Name} {learner.Name}", Oracle.OpensDiary(who, school, learner), Decide.Allows(actor, JournalActions.OpenDiary, at));
                     Check(who, $"who looked {school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), Decide.Allows(actor, RegistryActions.ReadViews, new Coordinate(Places.Person, learner.Id)));
+                    foreach (var action in (AppAction[])[RegistryActions.ReadFields, RegistryActions.CorrectFields])
+                        Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.KeepsCard(who, school), Decide.Allows(actor, action, place));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
                 }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
@@ -164,6 +167,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
+                    foreach (var table in (string[])["field_changes", "field_proposals"])
+                        Check(who, $"{table} {learner.Id}", $"{school.Name} {learner.Name}", Oracle.KeepsCard(who, school), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
                 Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
@@ -283,7 +288,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
-            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
+            ("registry.enrolments", "person_id"), ("registry.people", "id"), ("registry.field_changes", "person_id"), ("registry.field_proposals", "person_id"),
+            ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
             ("support.tickets", "title"), ("support.visits", "school_id"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];

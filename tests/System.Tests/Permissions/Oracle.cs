@@ -96,6 +96,9 @@ internal static class Oracle
     /// <summary>Orders and the new year are the administrator's.</summary>
     public static bool ManagesMovement(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.SchoolAdministrator;
 
+    /// <summary>History of a card's fields and what waits to be decided: the administrator of the school where the learner is today.</summary>
+    public static bool KeepsCard(Subject who, School school) => AdministersSchool(who, school);
+
     /// <summary>Likely doubles: of one school its administrator decides, of two whoever coordinates both.</summary>
     public static bool SettlesDoubles(Subject who, School one, School other) =>
         one == other ? AdministersSchool(who, one) : who.IsActive && IsAbove(who, one) && IsAbove(who, other);

@@ -57,6 +57,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
             Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), '{learner.Id}', gen_random_uuid(), '{school.Id}', '', 'Europe/Moscow', 'withdrawn', now(), current_date)");
         }
+        foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFields(learner.Id);
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
         Add($"insert into journal.settings values ('{school.Id}', 14)");
@@ -167,6 +168,12 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into registry.teaching_assignments (school_id, id, group_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{group.Id}', '{subject.Id}', {dates})");
         if (subject.Leads is { } led)
             Add($"insert into registry.class_leaders (school_id, id, class_id, person_id, starts_on, ends_on) values ('{subject.School!.Id}', '{Guid.CreateVersion7()}', '{led}', '{subject.Id}', {dates})");
+    }
+
+    private void AddFields(Guid person)
+    {
+        Add($"insert into registry.field_changes (person_id, id, field, at, source, old_value, new_value) values ('{person}', '{Guid.CreateVersion7()}', 'last_name', now(), 'school', 'Было', 'Стало')");
+        Add($"insert into registry.field_proposals (person_id, id, field, source, value, at) values ('{person}', '{Guid.CreateVersion7()}', 'last_name', 'import', 'Иначе', now())");
     }
 
     private void AddPerson(Guid id, string name) =>

@@ -24,10 +24,11 @@ internal sealed record Callback(
 internal sealed record SignInEnd(SessionToken? Token, string Next, Stranger? Stranger);
 
 /// <summary>Believes ЕСИА's answer after every check, finds the person and opens a session.</summary>
-internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistry registry, SessionBook sessions, IClock clock)
+internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistry registry, IPersonFields fields, SessionBook sessions, IClock clock)
 {
     // A cookie holds four kilobytes.
     private const int MostChildren = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public async Task<Result<SignInEnd>> HandleAsync(Callback callback, CancellationToken cancel)
     {
@@ -46,14 +47,34 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
     private async Task<Result<SignInEnd>> FindPersonAsync(EsiaLogin login, SignInUnderWay underWay, Callback callback, CancellationToken cancel)
     {
         var oid = login.Subject.Oid;
-        if (await registry.FindByEsiaAsync(oid, cancel) is { } known) return await OpenAsync(known, login, underWay, callback, cancel);
+        if (await registry.FindByEsiaAsync(oid, cancel) is { } known)
+        {
+            await TellAsync(known, login, cancel);
+            return await OpenAsync(known, login, underWay, callback, cancel);
+        }
         var card = await esia.GetPersonAsync(login, cancel);
         if (!card.IsOk) return card.Problem!;
         // Two sources must agree that the account is confirmed before a СНИЛС may bind it to a person.
         if (!card.Value.Trusted) return EsiaErrors.Unconfirmed;
         if (card.Value.Snils is { } snils && await registry.BindEsiaAsync(oid, snils, cancel) is { } bound)
+        {
+            await fields.HearEsiaAsync(bound, ProvenIdentities.Of(oid, card.Value), cancel);
             return await OpenAsync(bound, login, underWay, callback, cancel);
+        }
         return new SignInEnd(null, IsForStrangers(underWay.Return) ? underWay.Return : "/welcome", await DescribeAsync(login, card.Value, cancel));
+    }
+
+    // Who is known comes in whatever ЕСИА answers to this question, or does not answer: next time will do.
+    private async Task TellAsync(Guid person, EsiaLogin login, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var card = await esia.GetPersonAsync(login, patience.Token);
+            if (card is { IsOk: true, Value.Trusted: true }) await fields.HearEsiaAsync(person, ProvenIdentities.Of(login.Subject.Oid, card.Value), cancel);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested) { /* Slower than whoever signs in should wait. */ }
     }
 
     private async Task<SignInEnd> OpenAsync(Guid personId, EsiaLogin login, SignInUnderWay underWay, Callback callback, CancellationToken cancel)

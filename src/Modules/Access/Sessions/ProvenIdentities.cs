@@ -32,6 +32,10 @@ internal sealed class ProvenIdentities(CurrentRequest current, SignInCookies coo
         return true;
     }
 
+    /// <summary>A card of ЕСИА as the registry takes it.</summary>
+    public static ProvenPerson Of(string oid, EsiaPerson card) => new(
+        oid, new PersonName(card.LastName ?? "", card.FirstName ?? "", card.MiddleName ?? ""), Date(card.BirthDate ?? ""), Gender(card.Gender), card.Snils);
+
     private static ProvenStranger Of(Stranger stranger) => new(
         new ProvenPerson(stranger.Oid, new PersonName(stranger.Last, stranger.First, stranger.Middle), Date(stranger.BirthDate), Gender(stranger.Gender), stranger.Snils),
         [.. from child in stranger.Children

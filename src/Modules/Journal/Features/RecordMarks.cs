@@ -54,11 +54,15 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
         if (request.Changes.Length > MaxCells) return new Problem("journal.too-many-cells", Texts.TooManyCells, null, 413);
         if (await registry.GetRosterAsync(actor, groupId, cancel) is not { } group) return Problem.NotFound;
 
+        var (current, asked) = await RedirectAsync(group, request, cancel);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await SaveAsync(actor, group, request, cancel);
+                var answer = await SaveAsync(actor, group, current, cancel);
+                // The page knows its cells by the ids it was given.
+                return asked.IsEmpty || !answer.IsOk ? answer
+                    : new RecordMarksAnswer([.. answer.Value.Cells.Select(cell => cell with { Learner = asked.GetValueOrDefault(cell.Learner, cell.Learner) })]);
             }
             catch (PostgresException race) when (attempt < MaxAttempts
                 && race.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
@@ -66,6 +70,19 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
                 // Another save changed one of the cells between our look and our write: look again and let the rules speak.
             }
         }
+    }
+
+    // A page opened before two cards became one, or offline since, types under the id of the card that went. Asked only of those the
+    // group does not have.
+    private async Task<(RecordMarksRequest Current, ImmutableDictionary<Guid, Guid> Asked)> RedirectAsync(GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
+    {
+        var here = group.Learners.Select(learner => learner.PersonId).ToHashSet();
+        var unknown = request.Changes.Select(change => change.Learner).Where(id => !here.Contains(id)).Distinct().ToArray();
+        if (unknown.Length == 0) return (request, ImmutableDictionary<Guid, Guid>.Empty);
+        var survivors = (await registry.FindSurvivorsAsync(unknown, cancel)).Where(pair => here.Contains(pair.Value)).ToDictionary();
+        return survivors.Count == 0 ? (request, ImmutableDictionary<Guid, Guid>.Empty)
+            : (request with { Changes = [.. request.Changes.Select(change => change with { Learner = survivors.GetValueOrDefault(change.Learner, change.Learner) })] },
+               survivors.GroupBy(pair => pair.Value, pair => pair.Key).ToImmutableDictionary(pair => pair.Key, pair => pair.First()));
     }
 
     private async Task<Result<RecordMarksAnswer>> SaveAsync(Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)

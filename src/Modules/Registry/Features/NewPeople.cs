@@ -5,6 +5,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Registry.Domain;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Resources;
 using Npgsql;
 using NpgsqlTypes;
@@ -51,9 +52,9 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
     }
 
     /// <summary>An audit row by word of somebody whose request this is not.</summary>
-    public static void AddAudit(NpgsqlBatch batch, Guid byPerson, AppAction action, DateTimeOffset at, Guid unit, Guid subject, string detail) => batch.Add(
+    public static void AddAudit(NpgsqlBatch batch, Guid byPerson, AppAction action, DateTimeOffset at, Guid? unit, Guid subject, string detail) => batch.Add(
         "insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values ($1, $2, $3, '', $4, $5, $6, $7)",
-        at, Ids.New(), byPerson, action.Name, unit, subject, detail);
+        at, Ids.New(), byPerson, action.Name, Maybe.Uuid(unit), subject, detail);
 
     // The account is one person's and its СНИЛС another's: the two may be one.
     private async Task NoteAsync(NpgsqlConnection connection, Guid one, Guid other, CancellationToken cancel)
@@ -83,6 +84,7 @@ internal sealed class NewPeople(IdentifierVault vault, IClock clock)
         var person = Ids.New();
         var name = stranger.Name;
         await using var batch = new NpgsqlBatch(connection);
+        new ChangeSource(FieldTruth.Esia, clock.Now, "write") { By = byPerson }.AddTo(batch);
         batch.Add("insert into registry.people (id, last_name, first_name, middle_name, birth_date, gender) values ($1, $2, $3, $4, $5, $6)",
             person, name.Last, name.First, name.Middle, Maybe.Date(stranger.BirthDate), Maybe.Text(stranger.Gender));
         batch.Add("insert into registry.identities (person_id, snils_hash, snils_cipher, esia_oid, bound_at) values ($1, $2, $3, $4, $5)",

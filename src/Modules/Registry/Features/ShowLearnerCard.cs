@@ -9,6 +9,7 @@ using MySchool.Kernel.Data;
 using MySchool.Kernel.Secrets;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Pages;
 using MySchool.Ui;
 using Npgsql;
@@ -31,6 +32,14 @@ internal sealed record LearnerCard(
 {
     /// <summary>Whether the reader keeps the book of movement of a school the learner is or was of.</summary>
     public bool ManagesMovement { get; init; }
+
+    /// <summary>What sources say otherwise than the card; for whoever keeps it.</summary>
+    public ImmutableArray<FieldProposal> Proposals { get; init; } = [];
+
+    /// <summary>Whether the reader keeps the card's fields.</summary>
+    public bool ManagesFields { get; init; }
+
+    public string? Gender { get; init; }
 
     public CardEnrolment? Current => Enrolments.FirstOrDefault(e => e.IsCurrent);
 
@@ -70,7 +79,8 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
     {
         var read = await db.ReadAuditedAsync(actor, async transaction =>
         {
-            var card = await transaction.RunAsync(batch => Add(batch, personId, actor.Today), (reader, token) => ReadAsync(reader, personId, actor.Today, token), cancel);
+            var card = await transaction.RunAsync(batch => Add(batch, personId, actor.Today, KeepsFields(actor)),
+                (reader, token) => ReadAsync(reader, personId, actor.Today, KeepsFields(actor), token), cancel);
             return card is not null && Decide.Allows(actor, RegistryActions.ReadCard, card.Places) ? Cut(card, actor) : null;
         }, (batch, card) => batch.AddAudit(actor, RegistryActions.ReadCard, clock.Now, SchoolOf(card, actor), personId), cancel);
         if (!read.IsOk || !Decide.Allows(actor, RegistryActions.ReadSnils, read.Value.PlacesNow)) return read;
@@ -91,13 +101,17 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
             ShowsDiary = Decide.Allows(actor, JournalLinks.OpenDiary, card.PlacesNow),
             ShowsViews = Decide.Allows(actor, RegistryActions.ReadViews, card.Places),
             ManagesGuardians = card.IsCurrentAt(actor.Hat.UnitId) && Decide.Allows(actor, RegistryActions.ManageGuardians, card.Places),
+            ManagesFields = Decide.Allows(actor, RegistryActions.CorrectFields, card.PlacesNow),
             ManagesMovement = Decide.Allows(actor, RegistryActions.ManageMovement, card.Places),
         };
     }
 
-    private static void Add(NpgsqlBatch batch, Guid personId, DateOnly today)
+    // Only an administrator's reading asks what waits to be decided.
+    private static bool KeepsFields(Actor actor) => Administration.SchoolOf(actor, RegistryActions.CorrectFields) is not null;
+
+    private static void Add(NpgsqlBatch batch, Guid personId, DateOnly today, bool keepsFields)
     {
-        batch.Add("select last_name, first_name, middle_name, birth_date from registry.people where id = $1", personId);
+        batch.Add("select last_name, first_name, middle_name, birth_date, gender from registry.people where id = $1", personId);
         batch.Add("""
             select e.school_id, o.short_name, e.class_id, c.grade || c.letter, e.starts_on, e.ends_on, e.order_no
               from registry.enrolments e join registry.organisations o on o.id = e.school_id
@@ -127,21 +141,24 @@ internal sealed class ShowLearnerCard(AppDb db, FactsDb facts, IdentifierVault v
                and not exists (select from registry.enrolments e where e.person_id = $1 and e.class_id = t.class_id)
              order by 2, 3
             """, personId, today);
+        if (keepsFields) FieldProposal.AddRead(batch, personId);
     }
 
-    private static async Task<LearnerCard?> ReadAsync(NpgsqlDataReader reader, Guid personId, DateOnly today, CancellationToken cancel)
+    private static async Task<LearnerCard?> ReadAsync(NpgsqlDataReader reader, Guid personId, DateOnly today, bool keepsFields, CancellationToken cancel)
     {
-        var person = await reader.ReadFirstAsync(r => ((PersonName Name, DateOnly? Born)?)(RegistryRows.Name(r, 0), r.Maybe<DateOnly>(3)), cancel);
+        var person = await reader.ReadFirstAsync(r => ((PersonName Name, DateOnly? Born, string? Gender)?)(RegistryRows.Name(r, 0), r.Maybe<DateOnly>(3), r.Text(4)), cancel);
         var enrolments = await reader.ReadAllAsync(r => new CardEnrolment(
             r.GetGuid(0), r.GetString(1), r.GetGuid(2), r.GetString(3), r.GetFieldValue<DateOnly>(4), r.Maybe<DateOnly>(5), r.Text(6),
             r.GetFieldValue<DateOnly>(4) <= today && (r.IsDBNull(5) || r.GetFieldValue<DateOnly>(5) >= today)), cancel);
         var guardians = await reader.ReadAllAsync(r => new CardGuardian(
             r.GetGuid(0), RegistryRows.Name(r, 1), r.GetString(4), r.GetFieldValue<DateOnly>(5), r.Maybe<DateOnly>(6), r.GetBoolean(7)), cancel);
         var groups = await reader.ReadAllAsync(r => new CardGroup(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetString(3).Trim()), cancel);
+        var proposals = keepsFields ? await reader.ReadAllAsync(FieldProposal.Of, cancel) : [];
         // A person without any open enrolment or group is no learner to this reader.
         if (person is null || (enrolments.Count == 0 && groups.Count == 0)) return null;
         return new LearnerCard(
-            personId, person.Value.Name, person.Value.Born, [.. enrolments], [.. guardians], [.. groups.DistinctBy(g => g.GroupId)], null, false, false, false, false);
+            personId, person.Value.Name, person.Value.Born, [.. enrolments], [.. guardians], [.. groups.DistinctBy(g => g.GroupId)], null, false, false, false, false)
+        { Gender = person.Value.Gender, Proposals = [.. proposals] };
     }
 
     // People's requests cannot read identities; the authoriser's role can, and only the last digits leave this method.

@@ -8,6 +8,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Pages;
 using MySchool.Ui;
 using Npgsql;
@@ -19,7 +20,14 @@ internal sealed record StaffRole(Guid Id, Guid SchoolId, string SchoolName, stri
 
 /// <summary>What colleagues and families may know of a member of staff: name, roles, what they teach.</summary>
 internal sealed record StaffCard(
-    Guid PersonId, PersonName Name, ImmutableArray<StaffRole> Roles, ImmutableArray<CardGroup> Groups, ImmutableArray<string> Leads, bool IsManaged);
+    Guid PersonId, PersonName Name, ImmutableArray<StaffRole> Roles, ImmutableArray<CardGroup> Groups, ImmutableArray<string> Leads, bool IsManaged)
+{
+    /// <summary>Whether the reader keeps the card's fields: the person works there today.</summary>
+    public bool ManagesFields { get; init; }
+
+    /// <summary>How many words of sources wait beside the card; for whoever keeps it.</summary>
+    public int Proposals { get; init; }
+}
 
 /// <summary>Shows the card of a member of staff of the reader's own schools.</summary>
 internal sealed class ShowStaffCard(AppDb db)
@@ -35,13 +43,26 @@ internal sealed class ShowStaffCard(AppDb db)
 
     public async Task<Result<StaffCard>> HandleAsync(Actor actor, Guid personId, CancellationToken cancel)
     {
-        var card = await db.ReadAsync(actor, batch => Add(batch, personId, actor.Today),
-            (reader, token) => ReadAsync(reader, personId, actor.Today, token), cancel);
+        // Only an administrator's reading asks what waits to be decided.
+        var keeps = Administration.SchoolOf(actor, RegistryActions.CorrectFields) is not null;
+        var card = await db.ReadAsync(actor, batch =>
+        {
+            Add(batch, personId, actor.Today);
+            if (keeps) FieldProposal.AddRead(batch, personId);
+        }, async (reader, token) =>
+        {
+            var read = await ReadAsync(reader, personId, actor.Today, token);
+            return !keeps || read is null ? read : read with { Proposals = (await reader.ReadAllAsync(FieldProposal.Of, token)).Count };
+        }, cancel);
         if (card is null) return Problem.NotFound;
         var roles = card.Roles.Where(role => Decide.Allows(actor, RegistryActions.ReadStaff, School(role))).ToImmutableArray();
         if (roles.IsEmpty) return Problem.NotFound;
         var isManaged = roles.Any(role => Decide.Allows(actor, RegistryActions.ManageMemberships, School(role)));
-        return card with { Roles = isManaged ? roles : [.. roles.Where(role => role.IsCurrent)], IsManaged = isManaged };
+        return card with
+        {
+            Roles = isManaged ? roles : [.. roles.Where(role => role.IsCurrent)], IsManaged = isManaged,
+            ManagesFields = roles.Any(role => role.IsCurrent && Decide.Allows(actor, RegistryActions.CorrectFields, School(role))),
+        };
     }
 
     private static Coordinate School(StaffRole role) => new(Places.School, role.SchoolId);

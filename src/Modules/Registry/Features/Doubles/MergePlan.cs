@@ -24,14 +24,18 @@ internal sealed record MergeCount(string Table, string Column, long Given, long 
 
 /// <summary>What a merge would do, and what stands in its way. Nothing is written to work it out.</summary>
 internal sealed record MergePlan(
-    Guid SurvivorId, Guid FormerId, ImmutableArray<MergeField> Fields, ImmutableArray<MergeCount> Counts, ImmutableArray<string> Obstacles);
+    Guid SurvivorId, Guid FormerId, ImmutableArray<MergeField> Fields, ImmutableArray<MergeCount> Counts, ImmutableArray<string> Obstacles)
+{
+    /// <summary>What other modules keep of the row that goes, in words: it follows a moment later.</summary>
+    public ImmutableArray<string> Follows { get; init; } = [];
+}
 
 /// <summary>Works out which row stays and what follows it.</summary>
 /// <remarks>
-/// The row that goes may carry nothing that other modules keep: no sign-in, no mark, no absence, no consent, no papers of a
-/// transfer. So a merge is one transaction of the registry, and parting is exact.
+/// A merge is one transaction of the registry. What other modules keep follows by events; what would contradict there is named
+/// beforehand. Papers of a transfer, and orders that moved the learner, do not follow: such a row does not go.
 /// </remarks>
-internal sealed class PlanMerge(WorkerDb db, IEnumerable<IBuiltOnPeople> builders)
+internal sealed class PlanMerge(WorkerDb db, IEnumerable<IBuiltOnPeople> builders, IEnumerable<IMergeConflicts> conflicts)
 {
     private static readonly ImmutableArray<string> FieldNames = ["last_name", "first_name", "middle_name", "birth_date", "gender"];
 
@@ -39,13 +43,15 @@ internal sealed class PlanMerge(WorkerDb db, IEnumerable<IBuiltOnPeople> builder
     {
         var left = await WeightAsync(line.Left, line.Pair.LeftSchools, cancel);
         var right = await WeightAsync(line.Right, line.Pair.RightSchools, cancel);
-        // Whoever has more resting on the row stays; of two light ones the elder.
-        var (survivor, former, weight) = right.Length == 0 ? (line.Left, line.Right, right) : left.Length == 0 ? (line.Right, line.Left, left) : (line.Left, line.Right, right);
+        // Whoever signs in stays, then whoever has more resting on the row; of two alike the elder.
+        var staysLeft = line.Left.HasEsia != line.Right.HasEsia ? line.Left.HasEsia : left.Length >= right.Length;
+        var (survivor, former, weight) = staysLeft ? (line.Left, line.Right, right) : (line.Right, line.Left, left);
         await using var connection = await db.Source.OpenConnectionAsync(cancel);
         var obstacles = ImmutableArray.CreateBuilder<string>();
-        obstacles.AddRange(weight.Select(what => string.Format(Words.Russian, Texts.MergeBothUsed, what)));
         obstacles.AddRange(await RegistryObstaclesAsync(connection, survivor.PersonId, former.PersonId, cancel));
-        return new MergePlan(survivor.PersonId, former.PersonId, Fields(survivor, former), await CountAsync(connection, survivor.PersonId, former.PersonId, cancel), obstacles.ToImmutable());
+        foreach (var asked in conflicts) obstacles.AddRange(await asked.FindConflictsAsync(survivor.PersonId, former.PersonId, cancel));
+        return new MergePlan(survivor.PersonId, former.PersonId, Fields(survivor, former), await CountAsync(connection, survivor.PersonId, former.PersonId, cancel), obstacles.ToImmutable())
+        { Follows = weight };
     }
 
     // What other modules, and sign-in, have built on a row, in words.
@@ -85,7 +91,7 @@ internal sealed class PlanMerge(WorkerDb db, IEnumerable<IBuiltOnPeople> builder
             select exists (select from registry.transfers where person_id = $2) or exists (select from registry.movements where person_id = $2 and kind <> 'enrolment' and undone_at is null),
                    exists (select from registry.guardianships where (learner_id, guardian_id) in (($1, $2), ($2, $1))),
                    (select count(*) from registry.identities where person_id in ($1, $2) and snils_hash is not null) = 2,
-                   exists (select from registry.identities where person_id = $2 and esia_oid is not null),
+                   (select count(*) from registry.identities where person_id in ($1, $2) and esia_oid is not null) = 2,
                    exists (select from registry.former_ids where former_id in ($1, $2))
             """, survivor, former);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -94,7 +100,7 @@ internal sealed class PlanMerge(WorkerDb db, IEnumerable<IBuiltOnPeople> builder
         if (moved) found.Add(Texts.MergeMoved);
         if (kin) found.Add(Texts.MergeKin);
         if (numbers) found.Add(Texts.MergeTwoSnils);
-        if (signsIn) found.Add(string.Format(Words.Russian, Texts.MergeBothUsed, Texts.MergeSignsIn));
+        if (signsIn) found.Add(Texts.MergeTwoAccounts);
         if (gone) found.Add(Texts.MergeGone);
         return found.ToImmutable();
     }

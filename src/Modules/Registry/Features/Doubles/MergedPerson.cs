@@ -44,10 +44,12 @@ internal static class MergedPerson
         // A СНИЛС follows the person; the unique index wants it taken before it is given.
         batch.Add("delete from registry.identities where person_id = $1", former);
         batch.Add("""
-            insert into registry.identities (person_id, snils_hash, snils_cipher, bound_at)
-            select $1, r.snils_hash, r.snils_cipher, r.bound_at from registry.merge_rows m cross join lateral jsonb_populate_record(null::registry.identities, m.row) r
+            insert into registry.identities (person_id, snils_hash, snils_cipher, esia_oid, bound_at)
+            select $1, r.snils_hash, r.snils_cipher, r.esia_oid, r.bound_at from registry.merge_rows m cross join lateral jsonb_populate_record(null::registry.identities, m.row) r
              where m.merge_id = $3 and m.table_name = 'identities' and r.person_id = $2
-            on conflict (person_id) do update set snils_hash = excluded.snils_hash, snils_cipher = excluded.snils_cipher where identities.snils_hash is null
+            on conflict (person_id) do update set
+              snils_hash = coalesce(identities.snils_hash, excluded.snils_hash), snils_cipher = case when identities.snils_hash is null then excluded.snils_cipher else identities.snils_cipher end,
+              esia_oid = coalesce(identities.esia_oid, excluded.esia_oid), bound_at = case when identities.esia_oid is null then excluded.bound_at else identities.bound_at end
             """, survivor, former, merge);
     }
 
@@ -67,6 +69,11 @@ internal static class MergedPerson
         batch.Add("""
             update registry.people p set source_id = r.source_id from registry.merge_rows m cross join lateral jsonb_populate_record(null::registry.people, m.row) r
              where m.merge_id = $3 and m.table_name = 'people' and r.id = $2 and p.id = $2
+            """, survivor, former, merge);
+        // The account that came with the row that goes back goes with it.
+        batch.Add("""
+            update registry.identities i set esia_oid = null, bound_at = null where i.person_id = $1 and i.esia_oid = (
+              select m.row ->> 'esia_oid' from registry.merge_rows m where m.merge_id = $3 and m.table_name = 'identities' and (m.row ->> 'person_id')::uuid = $2)
             """, survivor, former, merge);
         // A number the survivor has got since is the survivor's own.
         batch.Add("""

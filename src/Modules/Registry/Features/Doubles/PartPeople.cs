@@ -20,6 +20,9 @@ internal sealed record MergeLine(
 {
     public PersonName Name { get; init; }
 
+    /// <summary>Whether other modules still follow the merge, or the parting.</summary>
+    public bool IsFollowed { get; init; } = true;
+
     /// <summary>Whether the actor could have decided it.</summary>
     public bool IsOpenTo(Actor actor) => Schools.Length == 1
         ? Decide.Allows(actor, RegistryActions.SettleDoubles, new Coordinate(Places.School, Schools[0]))
@@ -61,11 +64,14 @@ internal sealed class PartPeople(AppDb app, WorkerDb db, IClock clock)
             batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, null, null, "merges shown");
         }, (reader, token) => reader.ReadAllAsync(Read, token), cancel);
         var open = found.Where(merge => merge.IsOpenTo(actor)).ToList();
-        await using var names = db.Source.CreateCommand("select id, last_name, first_name, middle_name from registry.people where id = any($1)");
-        names.Parameters.Add(new() { Value = open.Select(merge => merge.SurvivorId).ToArray() });
+        await using var names = db.Source.CreateBatch();
+        names.Add("select id, last_name, first_name, middle_name from registry.people where id = any($1)", open.Select(merge => merge.SurvivorId).ToArray());
+        // What has been told and not yet heard by everybody; the second telling is a look for what came late.
+        names.Add("select (payload ->> 'mergeId')::uuid from kernel.outbox where type in ('PeopleMerged', 'PeopleParted') and payload ->> 'isAgain' is distinct from 'true'");
         await using var rows = await names.ExecuteReaderAsync(cancel);
         var known = (await rows.ReadAllAsync(r => (Id: r.GetGuid(0), Name: RegistryRows.Name(r, 1)), cancel)).ToDictionary(person => person.Id, person => person.Name);
-        return [.. open.Select(merge => merge with { Name = known[merge.SurvivorId] })];
+        var told = (await rows.ReadAllAsync(r => r.GetGuid(0), cancel)).ToHashSet();
+        return [.. open.Select(merge => merge with { Name = known[merge.SurvivorId], IsFollowed = !told.Contains(merge.Id) })];
     }
 
     public async Task<Result<bool>> HandleAsync(Actor actor, Guid id, CancellationToken cancel)
@@ -115,11 +121,13 @@ internal sealed class PartPeople(AppDb app, WorkerDb db, IClock clock)
         foreach (var table in MergedTable.All)
         {
             batch.Add(table.ReturnSql, survivor, former, merge.Id);
-            batch.Add(table.UnfoldSql, survivor, former, merge.Id);
+            if (table.Folds) batch.Add(table.UnfoldSql, survivor, former, merge.Id);
         }
+        MergePeople.Whose(actor, school is not null, school, "part", clock.Now).AddTo(batch);
         MergedPerson.AddParting(batch, survivor, former, merge.Id);
         batch.Add("delete from registry.former_ids where former_id = $1", former);
         batch.Add("update registry.merges set state = 'parted', parted_by = $2, parted_at = $3 where id = $1", merge.Id, actor.PersonId, clock.Now);
+        batch.AddEvent(new PeopleParted(Ids.New(), merge.Id, survivor, former, merge.Schools, clock.Now));
         MergedPerson.AddHistory(batch, actor, merge.Id, survivor, former, school, clock.Now, "part");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, school, survivor, $"parted {former}");
         batch.AddAudit(actor, RegistryActions.SettleDoubles, clock.Now, school, former, $"parted from {survivor}");

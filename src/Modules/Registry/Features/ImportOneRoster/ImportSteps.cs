@@ -3,7 +3,9 @@ using System.Globalization;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry.Domain;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -32,7 +34,16 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
             },
         };
         await scope.ExecuteNonQueryAsync(cancel);
+        await using var said = new NpgsqlBatch(connection);
+        Source.AddTo(said);
+        await said.ExecuteNonQueryAsync(cancel);
     }
+
+    // A file of one school is the school's file; what the operator imports is the word of a region's system.
+    private ChangeSource Source => new(run.SchoolId is null ? FieldTruth.Region : FieldTruth.Import, now, "import")
+    {
+        By = run.Actor.PersonId == Guid.Empty ? null : run.Actor.PersonId, School = run.SchoolId, Import = run.Rehearsal?.Id,
+    };
 
     /// <summary>Turns names into ids, and finds everything wrong that one row alone does not show.</summary>
     public async Task CheckAsync(ImportFiles files, SourceLines lines, BadRows bad, CancellationToken cancel)
@@ -48,6 +59,8 @@ internal sealed class ImportSteps(NpgsqlConnection connection, ImportRun run, Da
     public async Task<ImmutableArray<ImportCount>> WriteAsync(CancellationToken cancel)
     {
         await RunAsync(Sql("5-plan"), cancel);
+        await RunAsync(HeldFields.PlanSql, cancel);
+        await RunAsync(HeldFields.ProposeSql, cancel);
         await RunAsync("set constraints all deferred", cancel);
         var counts = ImmutableArray.CreateBuilder<ImportCount>();
         foreach (var table in RegistryTable.All)

@@ -7,6 +7,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Domain;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Pages;
 using MySchool.Registry.Resources;
 using MySchool.Ui;
@@ -119,6 +120,7 @@ internal sealed class EnrolLearner(MovementBook book)
         if (twins > 0) return new("registry.twin", Texts.TwinFound, "lastName", 409);
         await transaction.RunAsync(batch =>
         {
+            new ChangeSource(FieldTruth.School, book.Now, "write") { By = actor.PersonId, School = school }.AddTo(batch);
             batch.Add("insert into registry.people (id, last_name, first_name, middle_name, birth_date) values ($1, $2, $3, $4, $5)", person, last, first, middle, born);
             MovementRows.AddHistory(batch, actor, book.Now, "people", person, school, null, new { last, first, middle, born }, null);
         }, cancel);

@@ -6,6 +6,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
 using MySchool.Registry.Features.Doubles;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -50,6 +51,7 @@ internal sealed class ApplyImport(DatabaseOptions options, FindDoubles doubles, 
             await change.RunAsync("set constraints all deferred", cancel);
             foreach (var planned in PlannedTable.All) await change.RunAsync(planned.ApplySql, cancel);
             await change.RunAsync(IdentitiesSql, cancel);
+            await change.RunAsync(HeldFields.OpenSql, cancel);
             await change.RunAsync("set constraints all immediate", cancel);
             await doubles.CheckAllAsync(change.Connection, cancel);
             await change.CommitAsync("state = 'applied', applied_at = $3, applied_by = $4", RegistryActions.Import, "applied", cancel);
@@ -70,7 +72,8 @@ internal sealed class ApplyImport(DatabaseOptions options, FindDoubles doubles, 
         if (change.State.State is "applied" or "undone") return new Problem("registry.import-not-ready", Texts.ImportNotReady, null, 409);
         await change.RunAsync("""
             delete from registry.import_changes where school_id = $1 and import_id = $2;
-            delete from registry.import_secrets where school_id = $1 and import_id = $2
+            delete from registry.import_secrets where school_id = $1 and import_id = $2;
+            delete from registry.field_proposals where import_id = $2 and state = 'rehearsed'
             """, cancel);
         await change.CommitAsync("state = 'dropped', bad_rows = '[]'", RegistryActions.Import, "dropped", cancel);
         return true;
@@ -80,11 +83,12 @@ internal sealed class ApplyImport(DatabaseOptions options, FindDoubles doubles, 
     {
         foreach (var planned in PlannedTable.All)
             if (await change.CountAsync(planned.MovedSql, cancel) > 0) return true;
-        return false;
+        return await change.CountAsync(HeldFields.KeptCountSql, cancel) > 0;
     }
 
     private static async Task<Result<bool>> RefreshAsync(ChangeImport change, CancellationToken cancel)
     {
+        await change.RunAsync(HeldFields.KeptSql, cancel);
         foreach (var planned in PlannedTable.All) await change.RunAsync(planned.RefreshSql, cancel);
         await change.CommitAsync("version = version + 1, is_moved = true, counts = $5", RegistryActions.Import, "compared anew", cancel,
             RehearsalSteps.Jsonb(await change.RecountAsync(cancel)));

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Registry.Domain;
+using MySchool.Registry.Features.Fields;
 using Npgsql;
 
 namespace MySchool.Registry.Features.RehearseImport;
@@ -47,10 +49,23 @@ internal sealed class ChangeImport : IAsyncDisposable
             if (await reader.ReadAsync(cancel))
                 state = new ImportState(schoolId, id, reader.GetString(0), reader.GetInt32(1), reader.GetBoolean(2), reader.GetInt32(3), reader.GetInt32(4),
                     reader.Maybe<DateTimeOffset>(5), RehearsalRows.Counts(reader.GetString(6)));
-        if (state is not null) return new ChangeImport(connection, transaction, state, actor, now);
+        if (state is not null)
+        {
+            var change = new ChangeImport(connection, transaction, state, actor, now);
+            await change.SayAsync("import", cancel);
+            return change;
+        }
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
         return null;
+    }
+
+    /// <summary>Says whose word follows: the school's file.</summary>
+    public async Task SayAsync(string why, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        new ChangeSource(FieldTruth.Import, now, why) { By = actor.PersonId, School = State.SchoolId, Import = State.Id }.AddTo(batch);
+        await batch.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Runs statements parted by semicolons: $1 the school, $2 the import, $3 now, $4 who.</summary>

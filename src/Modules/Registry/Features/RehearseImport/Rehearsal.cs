@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Registry.Domain;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Features.ImportOneRoster;
+using MySchool.Registry.Resources;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -28,6 +31,7 @@ internal sealed class RehearsalSteps(NpgsqlConnection connection, Rehearsal kept
     public async Task<ImmutableArray<ImportCount>> KeepAsync(CancellationToken cancel)
     {
         await RunAsync(ImportSteps.Sql("5-plan"), cancel);
+        await RunAsync(HeldFields.PlanSql, cancel);
         await RunAsync(ImportSteps.Sql("7-absent"), cancel);
         if (kept.EndsAbsent) await RunAsync(ImportSteps.Sql("8-end-absent"), cancel);
         await RunAsync(ImportSteps.Sql("9-names"), cancel);
@@ -39,6 +43,9 @@ internal sealed class RehearsalSteps(NpgsqlConnection connection, Rehearsal kept
             await using (var count = new NpgsqlCommand(planned.Table.CountSql, connection)) read[planned.Table.Name] = (long)(await count.ExecuteScalarAsync(cancel))!;
             last += await RunAsync(planned.FindSql, cancel, kept.SchoolId, kept.Id, last);
         }
+        if (await RunAsync(HeldFields.RehearseSql, cancel) is > 0 and var held)
+            await RunAsync("update registry.imports set notes = notes || jsonb_build_array($3::text) where school_id = $1 and id = $2", cancel,
+                kept.SchoolId, kept.Id, string.Format(Words.Russian, Texts.ImportHeld, held));
         last += await RunAsync(RemovedMembersSql, cancel, kept.SchoolId, kept.Id, last);
         await RunAsync(SecretsSql, cancel, kept.SchoolId, kept.Id);
         await RunAsync("analyze registry.import_changes", cancel);

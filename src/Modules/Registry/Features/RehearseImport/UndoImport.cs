@@ -6,6 +6,7 @@ using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Web;
+using MySchool.Registry.Features.Fields;
 using MySchool.Registry.Resources;
 using Npgsql;
 
@@ -44,7 +45,9 @@ internal sealed class UndoImport(DatabaseOptions options, IEnumerable<IBuiltOnPe
         try
         {
             await change.RunAsync("set constraints all deferred", cancel);
+            await change.SayAsync("undo", cancel);
             await change.RunAsync(IdentitiesSql, cancel);
+            await change.RunAsync(HeldFields.ForgetSql, cancel);
             foreach (var planned in PlannedTable.All.Reverse()) await change.RunAsync(planned.UndoSql, cancel);
             await change.RunAsync("set constraints all immediate", cancel);
             await change.CommitAsync("state = 'undone', undone_at = $3, undone_by = $4", RegistryActions.Import, "undone", cancel);
