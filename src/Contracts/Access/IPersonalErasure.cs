@@ -54,6 +54,14 @@ public sealed record ErasureRule(string Key, Fate Fate, string Count, ImmutableA
 {
     /// <summary>Of kept rows: by which term, one of <see cref="RetentionTerms"/>.</summary>
     public string? Term { get; init; }
+
+    /// <summary>Rows that a module keeps as they were before two cards became one: the way back goes with the person. Key <c>merges</c>.</summary>
+    /// <param name="schema">The module's schema, which <c>kernel.keep_merges</c> has prepared.</param>
+    public static ErasureRule OfMerges(string schema)
+    {
+        var own = $"{schema}.merge_rows where merge_id in (select merge_id from {schema}.merges where survivor_id = $1 or former_id = $1)";
+        return new ErasureRule("merges", Fate.Erased, $"select count(*) from {own}", [$"delete from {own}"]);
+    }
 }
 
 /// <summary>Names of the terms for which laws and archives want rows kept. Years and acts are data, the operator's to edit.</summary>

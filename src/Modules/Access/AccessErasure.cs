@@ -14,6 +14,7 @@ internal sealed class AccessErasure(WorkerDb db, IClock clock) : ErasureTables(d
 
     public override IReadOnlyList<ErasureRule> Rules { get; } =
     [
+        ErasureRule.OfMerges("access"),
         new("sessions", Fate.Erased, "select count(*) from access.sessions where person_id = $1",
             ["delete from access.sessions where person_id = $1"], "access.sessions.person_id"),
         new("preferences", Fate.Erased, "select (select count(*) from access.preferences where person_id = $1) + (select count(*) from access.letter_addresses where person_id = $1)",

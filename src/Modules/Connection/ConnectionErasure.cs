@@ -12,6 +12,7 @@ internal sealed class ConnectionErasure(WorkerDb db, IClock clock) : ErasureTabl
 
     public override IReadOnlyList<ErasureRule> Rules { get; } =
     [
+        ErasureRule.OfMerges("connection"),
         new("contacts", Fate.Erased, "select (select count(*) from connection.contacts where person_id = $1) + (select count(*) from connection.officials where person_id = $1)",
             ["delete from connection.contacts where person_id = $1", "delete from connection.officials where person_id = $1"], "connection.contacts.person_id", "connection.officials.person_id"),
         new("arrivals", Fate.Erased, "select count(*) from connection.arrivals where person_id = $1",

@@ -17,6 +17,7 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
 
     public override IReadOnlyList<ErasureRule> Rules { get; } =
     [
+        ErasureRule.OfMerges("journal"),
         new("remarks", Fate.Erased,
             $"select (select count(*) from journal.marks where learner_id = $1 and {Remarks}) + (select count(*) from journal.absences where learner_id = $1 and reason is not null)",
             [

@@ -53,6 +53,11 @@ internal sealed class RegistryErasure(WorkerDb db, IDataProtectionProvider prote
                   union select e.school_id from registry.guardianships g join registry.enrolments e on e.person_id = g.learner_id where g.guardian_id = $1) s
                 """,
             ], "registry.people.id"),
+        // After the card: its change has just written the former name there.
+        new("fields", Fate.Erased, "select count(*) from registry.field_changes where person_id = $1",
+            [
+                $"delete from registry.field_proposals where person_id in {Cards}", $"delete from registry.field_secrets where person_id in {Cards}", $"delete from registry.field_changes where person_id in {Cards}",
+            ], "registry.field_changes.person_id", "registry.field_secrets.person_id", "registry.field_proposals.person_id"),
         new("transfers", Fate.Anonymised, "select count(*) from registry.transfers where person_id = $1",
             [$"update registry.transfers set last_name = '{Texts.ErasedLast}', first_name = '{Texts.ErasedFirst}', middle_name = '', birth_date = null, declined_why = case when declined_why is not null then '{Texts.ErasedLast} {Texts.ErasedFirst}' end where person_id = $1"], "registry.transfers.person_id"),
         new("doubles", Fate.Erased, "select count(*) from registry.merges where survivor_id = $1 or former_id = $1",
@@ -103,6 +108,10 @@ internal sealed class RegistryErasure(WorkerDb db, IDataProtectionProvider prote
         ["registry.movements.recorded_by"] = "who gave an order about somebody else: an id with an empty card",
         ["registry.movements.undone_by"] = "who undid an order about somebody else: an id with an empty card",
         ["registry.rollovers.changed_by"] = "service record: an id with an empty card",
+        ["registry.field_changes.by_person"] = "who changed a card of others: an id with an empty card",
+        ["registry.field_proposals.by_person"] = "who proposed something about others: an id with an empty card",
+        ["registry.field_proposals.decided_by"] = "who decided about others: an id with an empty card",
+        ["registry.field_truth.changed_by"] = "service record: an id with an empty card",
         ["registry.doubles.decided_by"] = "who decided about others: an id with an empty card",
         ["registry.merges.merged_by"] = "who merged cards of others: an id with an empty card",
         ["registry.merges.parted_by"] = "who parted cards of others: an id with an empty card",

@@ -14,6 +14,7 @@ internal sealed class SupportErasure(WorkerDb db, IClock clock) : ErasureTables(
 
     public override IReadOnlyList<ErasureRule> Rules { get; } =
     [
+        ErasureRule.OfMerges("support"),
         new("tickets", Fate.Erased, "select count(*) from support.tickets where author_id = $1",
             [
                 $"delete from support.pictures where {Own}", $"delete from support.messages where {Own}", $"delete from support.steps where {Own}",
