@@ -70,7 +70,7 @@ public sealed class PeopleTests(Contour contour)
         await here.Page.Locator("form[action='/account/sessions/revoke-others'] button").ClickAsync();
 
         await left.Page.Locator(".rail-nav a").Last.ClickAsync();
-        await left.Page.WaitForURLAsync("**/sign-in**");
+        await left.ArriveAsync("**/sign-in**");
         await here.GoAsync("/today");
         Assert.EndsWith("/today", here.Page.Url, StringComparison.Ordinal);
     }

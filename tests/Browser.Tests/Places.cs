@@ -165,7 +165,7 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await administrator.GoAsync("/school/import");
         await administrator.Page.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "Список 5А.xlsx", MimeType = SheetWriter.MediaType, Buffer = file.ToArray() });
         await administrator.Page.Locator("main form button.button-primary, main form button[type=submit]").First.ClickAsync();
-        await administrator.Page.WaitForURLAsync("**/school/import/*");
+        await administrator.ArriveAsync("**/school/import/*");
         while (await administrator.Page.Locator("meta[http-equiv=refresh], a[href^='/school/import/'] >> text=Обновить").CountAsync() > 0) await administrator.Page.ReloadAsync();
     }
 
@@ -201,7 +201,7 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await author.Page.SelectOptionAsync("select[name=kind]", "marks");
         await author.Page.FillAsync("textarea[name=text]", "В пятницу была контрольная по алгебре, учитель сказала, что оценки стоят, а в дневнике пусто. У сына в классе у всех есть.");
         await author.Page.Locator("main form[action='/support/new'] button.button-primary, main form[action='/support/new'] button[type=submit]").First.ClickAsync();
-        await author.Page.WaitForURLAsync("**/support/tickets/*");
+        await author.ArriveAsync("**/support/tickets/*");
     }
 
     private static async Task OpenLessonAsync(Visitor teacher)

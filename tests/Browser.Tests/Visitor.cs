@@ -34,11 +34,11 @@ internal sealed class Visitor : IAsyncDisposable
     {
         await Page.GotoAsync(from);
         await Page.GetByRole(AriaRole.Link, new() { Name = "Войти через Госуслуги" }).ClickAsync();
-        await Page.WaitForURLAsync(contour.EsiaUrl + "/**");
+        await ArriveAsync(contour.EsiaUrl + "/**");
         await Page.GetByLabel("Имя, роль или школа").FillAsync(name);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Найти" }).ClickAsync();
         await Page.Locator(".people button", new() { HasText = name }).First.ClickAsync();
-        await Page.WaitForURLAsync(contour.Url + "/**");
+        await ArriveAsync(contour.Url + "/**");
     }
 
     /// <summary>Gives each consent that is asked for; answers how many there were.</summary>
@@ -60,6 +60,13 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.EvaluateAsync("() => { window.isLeft = true; }");
         await link.ClickAsync();
         await Page.WaitForFunctionAsync("() => !window.isLeft && document.readyState === 'complete'");
+    }
+
+    /// <summary>Waits until a page of an address is there. Asked of the page itself: its event of loading may pass before anybody waits for it.</summary>
+    public async Task ArriveAsync(string address)
+    {
+        await Page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await Page.WaitForFunctionAsync("() => document.readyState === 'complete'");
     }
 
     public Task GoAsync(string address) => Page.GotoAsync(address);
