@@ -94,6 +94,8 @@ public sealed class FigureTests(ConnectionGround shared) : IClassFixture<Connect
         Assert.Equal(409, (await ground.RunAsync<OpenDemoSchool, Result<Guid>>(demo => demo.HandleAsync(region, false, default))).Problem!.Status);
         var facts = await ground.Service<IRegistry>().GetFactsAsync(region.PersonId, null, ground.Host.Clock.Now, default);
         Assert.Contains(facts!.Offers, offer => offer.Hat == new Hat(Roles.SchoolAdministrator, opened.Value));
+        // Who comes again comes to work, not to the demonstration.
+        Assert.Equal(region.Hat, facts.Offers[0].Hat);
         await TryJournalAsync(region.PersonId, opened.Value);
         var second = await ground.RunAsync<OpenDemoSchool, Result<Guid>>(demo => demo.HandleAsync(region, true, default));
         await ground.CountAsync();

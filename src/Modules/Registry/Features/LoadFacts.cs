@@ -35,7 +35,7 @@ internal sealed class LoadFacts(FactsDb db)
         var offers = await reader.ReadAllAsync(r => ReadOffer(r, now), cancel);
         if (name is null) return null;
 
-        var held = offers.Where(o => o.HoldsOn(now)).DistinctBy(o => o.Offer.Hat).OrderBy(o => RoleOrder(o.Offer.Hat.Role)).ToList();
+        var held = offers.Where(o => o.HoldsOn(now)).DistinctBy(o => o.Offer.Hat).OrderBy(o => o.IsDemo).ThenBy(o => RoleOrder(o.Offer.Hat.Role)).ToList();
         var chosen = held.Find(o => o.Offer.Hat == worn) ?? held.FirstOrDefault();
         var facts = new PersonFacts(
             personId, name.Value, [.. held.Select(o => o.Offer)], chosen?.Offer.Hat, TimeZones.OrCapital(chosen?.TimeZone), [], [], [], [])
@@ -64,19 +64,19 @@ internal sealed class LoadFacts(FactsDb db)
             """, window.PersonId);
         batch.Add("select last_name, first_name, middle_name from registry.people where id = $1", window.PersonId);
         batch.Add($"""
-            select m.role, m.unit_id, o.short_name, o.time_zone, m.starts_on, m.ends_on, null::timestamptz
+            select m.role, m.unit_id, o.short_name, o.time_zone, m.starts_on, m.ends_on, null::timestamptz, o.is_demo
               from registry.memberships m join registry.organisations o on o.id = m.unit_id
              where m.person_id = $1 and {Holds}
             union all
-            select 'learner', e.school_id, o.short_name, o.time_zone, e.starts_on, e.ends_on, null
+            select 'learner', e.school_id, o.short_name, o.time_zone, e.starts_on, e.ends_on, null, o.is_demo
               from registry.enrolments e join registry.organisations o on o.id = e.school_id
              where e.person_id = $1 and {Holds}
             union all
-            (select 'guardian', '00000000-0000-0000-0000-000000000000', '', 'Europe/Moscow', g.starts_on, g.ends_on, null
+            (select 'guardian', '00000000-0000-0000-0000-000000000000', '', 'Europe/Moscow', g.starts_on, g.ends_on, null, false
               from registry.guardianships g
              where g.guardian_id = $1 and g.restriction is null and {Holds} limit 1)
             union all
-            select 'support-visitor', v.school_id, o.short_name, o.time_zone, null, null, v.ends_at
+            select 'support-visitor', v.school_id, o.short_name, o.time_zone, null, null, v.ends_at, o.is_demo
               from registry.visits v join registry.organisations o on o.id = v.school_id
              where v.person_id = $1 and v.closed_at is null and v.starts_at <= $4 and v.ends_at > $4
             """, window.PersonId, window.From, window.To, window.Now.ToUniversalTime());
@@ -84,7 +84,7 @@ internal sealed class LoadFacts(FactsDb db)
 
     private static HeldOffer ReadOffer(NpgsqlDataReader row, DateTimeOffset now) => new(
         new HatOffer(new Hat(row.GetString(0), row.GetGuid(1)), row.GetString(2)), row.GetString(3),
-        row.Maybe<DateOnly>(4) ?? DateOnly.MinValue, row.Maybe<DateOnly>(5), row.Maybe<DateTimeOffset>(6));
+        row.Maybe<DateOnly>(4) ?? DateOnly.MinValue, row.Maybe<DateOnly>(5), row.Maybe<DateTimeOffset>(6), row.GetBoolean(7));
 
     private static int RoleOrder(string role)
     {
@@ -113,7 +113,7 @@ internal sealed class LoadFacts(FactsDb db)
     }
 
     /// <summary>A role offered with the dates and the zone that judge it.</summary>
-    private sealed record HeldOffer(HatOffer Offer, string TimeZone, DateOnly From, DateOnly? To, DateTimeOffset? Until)
+    private sealed record HeldOffer(HatOffer Offer, string TimeZone, DateOnly From, DateOnly? To, DateTimeOffset? Until, bool IsDemo)
     {
         public bool HoldsOn(DateTimeOffset now)
         {
