@@ -27,6 +27,13 @@ public interface IConsents
     /// <param name="subjectId">Whose data it is.</param>
     /// <param name="cancel">Cancels waiting.</param>
     Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, CancellationToken cancel);
+
+    /// <summary>The same for a caller that already knows who may speak for the subject today.</summary>
+    /// <param name="flow">The way data would leave.</param>
+    /// <param name="subjectId">Whose data it is.</param>
+    /// <param name="voices">The subject and the representatives without a restriction, as the registry tells them at this moment.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, IReadOnlyCollection<Guid> voices, CancellationToken cancel);
 }
 
 /// <summary>Purposes known to code, because each has flows in it; their texts are versioned rows edited by the operator.</summary>

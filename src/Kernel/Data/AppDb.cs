@@ -9,7 +9,7 @@ namespace MySchool.Kernel.Data;
 /// The door of people's requests. Whatever goes through it carries the actor's scopes in the same round trip,
 /// so row-level security sees who asks; a statement without an actor cannot be written here.
 /// </summary>
-public sealed class AppDb(DatabaseOptions options, IScopeTable scopeTable) : Door(options.App, "app")
+public sealed class AppDb(DatabaseOptions options, IScopeTable scopeTable) : Door(options.App, "app", ForRequests)
 {
     /// <summary>Runs reads (and audit inserts) in one round trip and one implicit transaction.</summary>
     /// <param name="actor">Who asks.</param>
@@ -68,12 +68,13 @@ public sealed class AppDb(DatabaseOptions options, IScopeTable scopeTable) : Doo
     {
         // Settings end with the transaction and an absent one opens nothing, so empty lists need not travel.
         var lists = (actor.Scopes ??= Scopes.Of(actor, scopeTable.Scopes)).Lists.Where(list => list.Value.Length > 0);
+        // Asked only whether it is null: the lists, kilobytes for a teacher, need not come back.
         var text = new StringBuilder("select ");
         var command = new NpgsqlBatchCommand();
         foreach (var (name, ids) in lists)
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ids });
-            text.Append(command.Parameters.Count == 1 ? "" : ", ").Append("set_config('app.").Append(name).Append("', $").Append(command.Parameters.Count).Append(", true)");
+            text.Append(command.Parameters.Count == 1 ? "" : ", ").Append("set_config('app.").Append(name).Append("', $").Append(command.Parameters.Count).Append(", true) is null");
         }
         command.CommandText = text.ToString();
         return command;

@@ -66,13 +66,7 @@ internal sealed class RegistryService(
 
     public async Task<bool> MaySpeakForAsync(IReadOnlyCollection<Guid> people, Guid personId, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var find = db.Source.CreateCommand("""
-            select $2 = any($1) or exists (select from registry.guardianships g
-              left join lateral (select o.time_zone from registry.enrolments e join registry.organisations o on o.id = e.school_id
-                                  where e.person_id = g.learner_id order by e.starts_on desc limit 1) school on true
-             where g.learner_id = $2 and g.guardian_id = any($1) and g.restriction is null
-               and ($3 at time zone coalesce(school.time_zone, 'Europe/Moscow'))::date between g.starts_on and coalesce(g.ends_on, 'infinity'))
-            """);
+        await using var find = db.Source.CreateCommand("select $1 && registry.voices_of($2, $3)");
         foreach (var value in (object[])[people.ToArray(), personId, now]) find.Parameters.AddWithValue(value);
         return (bool)(await find.ExecuteScalarAsync(cancel))!;
     }

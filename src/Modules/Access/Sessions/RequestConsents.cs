@@ -24,6 +24,10 @@ internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IRegis
         return await registry.MaySpeakForAsync(await ReadGiversAsync(flow.Purpose, subjectId, cancel), subjectId, clock.Now, cancel);
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, IReadOnlyCollection<Guid> voices, CancellationToken cancel) =>
+        (await ReadGiversAsync(flow.Purpose, subjectId, cancel)).Exists(voices.Contains);
+
     private async Task<List<Guid>> ReadGiversAsync(string purpose, Guid subjectId, CancellationToken cancel)
     {
         await using var ask = db.Source.CreateCommand(Givers);

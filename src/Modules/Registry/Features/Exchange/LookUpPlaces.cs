@@ -51,7 +51,8 @@ internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents 
     {
         var rows = await FindAsync(column, value, cancel);
         var person = rows.FirstOrDefault()?.PersonId;
-        var mayTell = await consents.IsOpenAsync(RegistryFlows.LookUp, person ?? Guid.Empty, cancel) && person is not null;
+        // Asked even of nobody, so that a refusal takes the same steps.
+        var mayTell = await consents.IsOpenAsync(RegistryFlows.LookUp, person ?? Guid.Empty, rows.FirstOrDefault()?.Voices ?? [], cancel) && person is not null;
         ImmutableArray<PersonPlace> told = mayTell ? [.. rows.Where(row => row.HoldsOn(clock.Now) && IsOpen(actor, row)).Select(row => row.Place!)] : [];
         await audit.NoteAsync(actor, RegistryActions.LookUpPlaces, null, person, $"{actor.Hat.UnitId} {(mayTell ? told.Length : "refused")}");
         return told;
@@ -72,7 +73,8 @@ internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents 
               union all
               select m.person_id, m.unit_id, m.role, null, m.starts_on, m.ends_on from who join registry.memberships m using (person_id)
                where m.starts_on <= $2 and (m.ends_on is null or m.ends_on >= $3))
-            select who.person_id, p.unit_id, p.role, p.class, p.starts_on, p.ends_on, o.name, o.address, o.ogrn, o.time_zone, up.units, up.region
+            select who.person_id, p.unit_id, p.role, p.class, p.starts_on, p.ends_on, o.name, o.address, o.ogrn, o.time_zone, up.units, up.region,
+                   registry.voices_of(who.person_id, $4)
               from who left join places p using (person_id) left join registry.organisations o on o.id = p.unit_id
               left join lateral (
                 select array_agg(c.ancestor_id) as units, min(a.name) filter (where a.kind = 'region') as region
@@ -80,18 +82,18 @@ internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents 
              order by p.role, o.name limit 50
             """);
         var today = DateOnly.FromDateTime(clock.Now.UtcDateTime);
-        foreach (var parameter in (object[])[value, today.AddDays(1), today.AddDays(-1)]) find.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        foreach (var parameter in (object[])[value, today.AddDays(1), today.AddDays(-1), clock.Now]) find.Parameters.Add(new NpgsqlParameter { Value = parameter });
         await using var reader = await find.ExecuteReaderAsync(cancel);
         return await reader.ReadAllAsync(Read, cancel);
     }
 
     private static Row Read(NpgsqlDataReader row) => row.IsDBNull(1)
-        ? new(row.GetGuid(0), Guid.Empty, [], null, default, null, TimeZones.Capital)
+        ? new(row.GetGuid(0), Guid.Empty, [], null, default, null, TimeZones.Capital, row.GetFieldValue<Guid[]>(12))
         : new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<Guid[]>(10),
             new(row.Text(11), new(row.GetGuid(1), row.GetString(6), row.Text(7), row.Text(8)), row.Text(3), row.GetString(2)),
-            row.GetFieldValue<DateOnly>(4), row.Maybe<DateOnly>(5), row.GetString(9));
+            row.GetFieldValue<DateOnly>(4), row.Maybe<DateOnly>(5), row.GetString(9), row.GetFieldValue<Guid[]>(12));
 
-    private sealed record Row(Guid PersonId, Guid UnitId, Guid[] Above, PersonPlace? Place, DateOnly From, DateOnly? To, string TimeZone)
+    private sealed record Row(Guid PersonId, Guid UnitId, Guid[] Above, PersonPlace? Place, DateOnly From, DateOnly? To, string TimeZone, Guid[] Voices)
     {
         public bool HoldsOn(DateTimeOffset now) => Place is not null && RegistryRows.DateIn(now, TimeZone) is var today && From <= today && (To is null || To >= today);
     }
