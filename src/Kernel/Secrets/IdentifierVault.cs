@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,12 +12,9 @@ public sealed class IdentifierVault
     private const int TurnAttempts = 500;
     private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(20);
     private const int KeyBytes = 64;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
     private readonly byte[] hashKey;
     private readonly byte[] cipherKey;
-    // Making a cipher costs more than using it, and one must not serve two threads at once.
-    private readonly ConcurrentBag<AesGcm> ciphers = [];
+    private readonly Sealer sealer;
 
     /// <summary>Opens the vault.</summary>
     /// <param name="key">64 bytes: 32 for the hash, 32 for the cipher.</param>
@@ -29,6 +25,7 @@ public sealed class IdentifierVault
         if (key.Length != KeyBytes) throw new ArgumentException($"The vault key must be {KeyBytes} bytes", nameof(key));
         hashKey = key[..32];
         cipherKey = key[32..];
+        sealer = new Sealer(cipherKey);
     }
 
     /// <summary>Reads the key file, or makes one readable by its owner only.</summary>
@@ -73,32 +70,16 @@ public sealed class IdentifierVault
     /// <summary>HMAC-SHA256 of the identifier's digits: 32 bytes, the same for the same number however it is written.</summary>
     public byte[] Hash(string identifier) => HMACSHA256.HashData(hashKey, Digits(identifier));
 
-    /// <summary>AES-256-GCM of the digits: nonce, tag, text.</summary>
-    public byte[] Encrypt(string identifier)
-    {
-        var plain = Digits(identifier);
-        var sealedBytes = new byte[NonceBytes + TagBytes + plain.Length];
-        var nonce = sealedBytes.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        var cipher = TakeCipher();
-        cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes));
-        ciphers.Add(cipher);
-        return sealedBytes;
-    }
+    /// <summary>The digits, sealed.</summary>
+    public byte[] Encrypt(string identifier) => sealer.Seal(Digits(identifier));
 
     /// <summary>The digits again.</summary>
-    /// <exception cref="AuthenticationTagMismatchException">Another key, or the bytes were changed.</exception>
-    public string Decrypt(byte[] sealedBytes)
-    {
-        ArgumentNullException.ThrowIfNull(sealedBytes);
-        var plain = new byte[sealedBytes.Length - NonceBytes - TagBytes];
-        var cipher = TakeCipher();
-        cipher.Decrypt(sealedBytes.AsSpan(0, NonceBytes), sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes), plain);
-        ciphers.Add(cipher);
-        return Encoding.ASCII.GetString(plain);
-    }
+    /// <exception cref="CryptographicException">Another key, or the bytes were changed.</exception>
+    public string Decrypt(byte[] sealedBytes) => Encoding.ASCII.GetString(sealer.Open(sealedBytes));
 
-    private AesGcm TakeCipher() => ciphers.TryTake(out var cipher) ? cipher : new AesGcm(cipherKey, TagBytes);
+    /// <summary>A sealer of its own for one purpose, whose key follows from the vault's (RFC 5869).</summary>
+    /// <param name="purpose">Stable: another word is another key.</param>
+    public Sealer SealerFor(string purpose) => new(HKDF.DeriveKey(HashAlgorithmName.SHA256, cipherKey, 32, info: Encoding.UTF8.GetBytes(purpose)));
 
     private static byte[] Digits(string identifier) => [.. identifier.Where(char.IsAsciiDigit).Select(digit => (byte)digit)];
 }

@@ -69,6 +69,8 @@ public sealed class AccessModule : IModule
         services.AddSingleton<ErasurePlanner>();
         services.AddSingleton<ErasureBook>();
         services.AddSingleton<ErasureLinks>();
+        services.AddSingleton<ErasureLedger>();
+        services.AddSingleton<ErasuresAgain>();
         services.AddSingleton<ErasureWork>();
         services.Hear<ErasureConfirmed, BeginErasure>();
         services.Hear<ErasureRefused, TellErasureRefused>();

@@ -30,6 +30,12 @@ internal sealed class AccessOptions
     /// <summary>Whether sites may stand inside the operator's own network, as on a developer's machine.</summary>
     public bool SitesMayBeInside { get; set; }
 
+    /// <summary>
+    /// Folder outside the database that remembers erasures, so that a restored older copy does not bring people back. All nodes
+    /// share it. Empty keeps nothing.
+    /// </summary>
+    public string ErasuresFolder { get; set; } = "";
+
     /// <summary>Certificate (PEM) that wraps the keys of cookies in the database; none keeps them bare.</summary>
     public string KeyRingCertificateFile { get; set; } = "";
 

@@ -160,6 +160,39 @@ public sealed partial class ErasureTests(ProviderPlatform platform) : IClassFixt
         Assert.Equal(0, await CountAsync("select count(*) from registry.people where last_name = $1 and first_name = 'Пятолюб'", Mark));
     }
 
+    /// <summary>A copy from before the request is restored: name, mark and enrolment are back, and nobody in the database knows why they should not be.</summary>
+    [Fact]
+    public async Task An_older_copy_does_not_bring_anybody_back()
+    {
+        var (child, mother) = await LeaverAsync("Шестолюб");
+        using var parent = await Pages.GuardianAsync(mother);
+        var id = await AskAsync(parent, child);
+        using var administrator = await AdministratorAsync(SampleSchool.School);
+        using (var confirmed = await administrator.SubmitAsync("/erasures", $"/erasures/{id}", ("decision", "confirm"))) Assert.Equal(HttpStatusCode.Found, confirmed.StatusCode);
+        await UntilAsync(id, "done");
+        var number = await NumberAsync(id);
+        Assert.DoesNotContain("Шестолюб", await File.ReadAllTextAsync(Path.Combine(platform.Erasures, $"{id:N}.erased"), Stop), StringComparison.Ordinal);
+
+        await BringBackAsync(id, child, "Шестолюб");
+        // The copy is from before the expulsion.
+        await Pages.RunAsync("update registry.enrolments set ends_on = null where person_id = $1", child);
+        var again = platform.Host.Services.GetRequiredService<CarryOutErasures>();
+        await again.HandleAsync(Stop);
+        while (await CountAsync("select count(*) from access.erasures where id = $1 and again_waits is not null", id) == 0) await Task.Delay(50, Stop);
+        Assert.Equal(number, await NumberAsync(id));
+        var shown = await ReadAsync(administrator, $"/erasures/{id}");
+        Assert.Contains("База восстановлена из прежней копии", shown, StringComparison.Ordinal);
+        Assert.Contains("Попросите после отчисления", shown, StringComparison.Ordinal);
+
+        await Pages.RunAsync("update registry.enrolments set ends_on = $2 where person_id = $1", child, Yesterday);
+        Assert.Equal(1, await again.HandleAsync(Stop));
+        await UntilAsync(id, "done");
+        Assert.Empty(await TracesAsync("Шестолюб"));
+        Assert.Equal(0, await again.HandleAsync(Stop));
+        var next = await AskAsync(parent, (await LeaverAsync("Седьмолюб", mother)).Child);
+        Assert.True(await NumberAsync(next) > number);
+    }
+
     [Fact]
     public async Task Somebody_without_a_role_asks_the_operator_who_decides_by_the_number()
     {
@@ -199,11 +232,11 @@ public sealed partial class ErasureTests(ProviderPlatform platform) : IClassFixt
     }
 
     // A learner of 7А who left yesterday, with a mother of their own: no other test's rows are touched.
-    private async Task<(Guid Child, Guid Mother)> LeaverAsync(string name)
+    private async Task<(Guid Child, Guid Mother)> LeaverAsync(string name, Guid? of = null)
     {
-        var (child, mother, school) = (Guid.CreateVersion7(), Guid.CreateVersion7(), SampleSchool.School.Id);
+        var (child, mother, school) = (Guid.CreateVersion7(), of ?? Guid.CreateVersion7(), SampleSchool.School.Id);
         await Pages.RunAsync("insert into registry.people (id, last_name, first_name, middle_name, birth_date) values ($1, $2, $3, $2 || 'ич', '2013-03-04')", child, Mark, name);
-        await Pages.RunAsync("insert into registry.people (id, last_name, first_name) values ($1, 'Матушкина', 'Матрёна')", mother);
+        await Pages.RunAsync("insert into registry.people (id, last_name, first_name) values ($1, 'Матушкина', 'Матрёна') on conflict do nothing", mother);
         await Pages.RunAsync("insert into registry.guardianships (learner_id, guardian_id, kinship, starts_on) values ($1, $2, 'mother', '2026-09-01')", child, mother);
         await Pages.RunAsync("insert into registry.identities (person_id, esia_oid) values ($1, $1::text)", child);
         var (ofClass, group) = (await platform.Host.Database.ScalarAsync<Guid>("select class_id from registry.enrolments where person_id = $1", Son), await platform.Host.Database.ScalarAsync<Guid>("select group_id from journal.marks where learner_id = $1 limit 1", Son));
@@ -248,6 +281,19 @@ public sealed partial class ErasureTests(ProviderPlatform platform) : IClassFixt
             if (await CountAsync($"select count(*) from {table} x where x::text like $1 or x::text like '%203.0.113.9%'", $"%{word}%") > 0) traces.Add(table);
         return traces;
     }
+
+    // As an older copy has them: the person, an open request of theirs, and no word of the erasure.
+    private async Task BringBackAsync(Guid id, Guid child, string name)
+    {
+        await Pages.RunAsync("delete from access.erasures where id = $1", id);
+        await Pages.RunAsync("update registry.people set last_name = $2, first_name = $3, middle_name = $3, birth_date = '2013-03-04', erased_at = null where id = $1", child, Mark, name);
+        await Pages.RunAsync("""
+            insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by)
+            values (gen_random_uuid(), $1, $1, $2, 'Школа', 'Europe/Moscow', 'asked', $3, $4)
+            """, child, SampleSchool.School.Id, platform.Host.Clock.Now, Yesterday);
+    }
+
+    private Task<long> NumberAsync(Guid id) => platform.Host.Database.ScalarAsync<long>("select number from access.erasures where id = $1", id);
 
     private async Task<Guid> AskAsync(TestBrowser who, Guid subject)
     {

@@ -52,6 +52,15 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Numbers_go_on_after_those_of_the_copy()
+    {
+        await RestoreAsync(BackupFile);
+        foreach (var (table, column) in ((string, string)[])[("registry.changes", "id"), ("access.erasures", "number")])
+            Assert.True(await empty.ScalarAsync<bool>($"select nextval(pg_get_serial_sequence('{table}', '{column}')) > coalesce((select max({column}) from {table}), 0)"), table);
+        Assert.True(await empty.ScalarAsync<long>("select count(*) from registry.changes") > 0);
+    }
+
+    [Fact]
     public async Task Damaged_copy_is_refused_and_nothing_is_touched()
     {
         var bytes = await File.ReadAllBytesAsync(BackupFile);

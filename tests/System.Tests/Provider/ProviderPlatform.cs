@@ -24,10 +24,18 @@ public sealed partial class ProviderPlatform : IAsyncLifetime
         Host = await TestHost.StartAsync(settings: new Dictionary<string, string>
         {
             ["Urls"] = $"http://127.0.0.1:{port}", ["Esia:RedirectUri"] = $"http://127.0.0.1:{port}/esia/callback", ["Access:SitesMayBeInside"] = "true",
+            ["Access:ErasuresFolder"] = Erasures,
         });
     }
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
+    /// <summary>Where this platform remembers erasures.</summary>
+    public string Erasures { get; } = Directory.CreateTempSubdirectory("erasures-").FullName;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        Directory.Delete(Erasures, recursive: true);
+    }
 
     public Task<TestBrowser> OperatorAsync() => Host.SignInAsync(SampleSchool.Office(Roles.Operator).Person.Id);
 

@@ -47,6 +47,7 @@ public sealed class BackupReader(string ownerConnection, string secretsFolder)
             await FillAsync(archive, connection, manifest.Tables[i], cancel);
         }
         await RunAsync(connection, Triggers("enable"), cancel);
+        await RunAsync(connection, GoOnCounting, cancel);
 
         await transaction.CommitAsync(cancel);
         await RunAsync(connection, "analyze", cancel);
@@ -55,6 +56,19 @@ public sealed class BackupReader(string ownerConnection, string secretsFolder)
 
         string Triggers(string word) => string.Join("; ", manifest.Tables.Select(table => $"alter table {table.Name} {word} trigger user"));
     }
+
+    // Numbers the tables give themselves go on after those of the copy.
+    private const string GoOnCounting = """
+        do $$
+        declare c record; top bigint;
+        begin
+          for c in select format('%I.%I', n.nspname, t.relname) as "table", a.attname from pg_attribute a join pg_class t on t.oid = a.attrelid join pg_namespace n on n.oid = t.relnamespace
+                    where a.attidentity <> '' and not a.attisdropped and n.nspname not in ('pg_catalog', 'information_schema') loop
+            execute format('select max(%I) from %s', c.attname, c."table") into top;
+            if top is not null then perform setval(pg_get_serial_sequence(c."table", c.attname), greatest(top, nextval(pg_get_serial_sequence(c."table", c.attname)) - 1)); end if;
+          end loop;
+        end $$
+        """;
 
     private static async Task<ZipArchive> OpenAsync(string path, CancellationToken cancel)
     {

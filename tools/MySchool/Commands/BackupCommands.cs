@@ -42,9 +42,14 @@ internal static class BackupCommands
             var manifest = await WithBarAsync(report => new BackupReader(database.Options.Owner, folder.Secrets)
                 .RestoreAsync(Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(force), report, cancel));
             Say.Done($"Восстановлено: копия от {manifest.TakenAt.ToLocalTime():g}, таблиц {manifest.Tables.Count}, строк {manifest.Tables.Sum(t => t.Rows):N0}");
+            if (ErasedSince(folder, manifest.TakenAt) is > 0 and var erased)
+                Say.Warning($"После этой копии удалены данные людей, запросов: {erased}. Когда платформа запустится, она удалит их снова.");
         });
         return command;
     }
+
+    private static int ErasedSince(DataFolder folder, DateTimeOffset takenAt) =>
+        Directory.Exists(folder.Erasures) ? new DirectoryInfo(folder.Erasures).EnumerateFiles("*.erased").Count(file => file.LastWriteTimeUtc > takenAt.UtcDateTime) : 0;
 
     // A copy of a demo platform holds the loader's own notes too: their tables must be there.
     private static async Task PrepareDemoAsync(string ownerConnection, CancellationToken cancel)

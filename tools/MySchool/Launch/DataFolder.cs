@@ -30,6 +30,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Letters, as files, when no mail server is named.</summary>
     public string Mail => System.IO.Path.Combine(Path, "mail");
 
+    /// <summary>What the platform remembers of erasures, outside the database: a restore must not bring people back.</summary>
+    public string Erasures => System.IO.Path.Combine(Path, "erasures");
+
     /// <summary>Folder of the cluster's unix socket; remembered in a file, because a long path moves it elsewhere.</summary>
     public string SocketFolder
     {

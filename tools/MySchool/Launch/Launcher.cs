@@ -54,8 +54,11 @@ internal sealed class Launcher(LaunchRequest request)
         var keys = PlatformKeys.Open(data);
         var programs = new Programs(data, keys, port, FreePort.From(port + 1));
         keys.GiveTo(programs.Account);
-        Directory.CreateDirectory(data.Mail);
-        programs.Account.Own(data.Mail);
+        foreach (var folder in (string[])[data.Mail, data.Erasures])
+        {
+            Directory.CreateDirectory(folder);
+            programs.Account.Own(folder);
+        }
         if (Environment.IsPrivilegedProcess && programs.Account.Name is null)
             Say.Warning("Платформа работает от root: программа лежит там, куда другой учётной записи входа нет. Перенесите её, например, в /opt.");
         ChildProcess? esia = null;

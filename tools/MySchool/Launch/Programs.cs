@@ -35,6 +35,7 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Esia__TokenKeyFile"] = keys.TokenKey,
         ["Access__KeyRingKeyFile"] = keys.KeyRingKey,
         ["Access__KeyRingCertificateFile"] = keys.KeyRingCertificate,
+        ["Access__ErasuresFolder"] = data.Erasures,
         ["Registry__SnilsKeyFile"] = keys.SnilsKey,
         ["Mail__SiteAddress"] = Address,
         ["Mail__Folder"] = data.Mail,

@@ -24,7 +24,10 @@ internal enum ErasureState
 /// <summary>A request to erase a person's data.</summary>
 internal sealed record Erasure(Guid Id, long Number, Guid SubjectId, Guid AskerId, Guid UnitId, string UnitName, string TimeZone, ErasureState State, DateTimeOffset AskedAt, DateOnly AnswerBy)
 {
-    /// <summary>Who decided: name and office.</summary>
+    /// <summary>Who decided.</summary>
+    public Guid? DecidedBy { get; init; }
+
+    /// <summary>Their name and office.</summary>
     public string? DecidedName { get; init; }
 
     public string? DecidedRole { get; init; }
@@ -35,6 +38,12 @@ internal sealed record Erasure(Guid Id, long Number, Guid SubjectId, Guid AskerI
     public string? Reason { get; init; }
 
     public DateTimeOffset? DoneAt { get; init; }
+
+    /// <summary>When it was put back after a restore from an older copy.</summary>
+    public DateTimeOffset? AgainAt { get; init; }
+
+    /// <summary>What the restored copy puts in its way.</summary>
+    public string? AgainWaits { get; init; }
 
     public bool IsOpen => State is ErasureState.Asked or ErasureState.Confirmed;
 }

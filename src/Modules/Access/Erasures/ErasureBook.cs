@@ -9,7 +9,7 @@ namespace MySchool.Access.Erasures;
 /// <summary>Requests under the scopes of whoever asks, represents or answers.</summary>
 internal sealed class ErasureBook(AppDb db, IClock clock)
 {
-    internal const string Columns = "id, number, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by, decided_name, decided_role, decided_at, reason, done_at";
+    internal const string Columns = "id, number, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by, decided_name, decided_role, decided_at, reason, done_at, decided_by, again_at, again_waits";
 
     internal const string LinesOf = "select module, rule, fate, rows, law, until, done_at from access.erasure_lines where erasure_id = $1 and rows > 0 order by done_at nulls last, module, rule";
 
@@ -86,6 +86,7 @@ internal sealed class ErasureBook(AppDb db, IClock clock)
         row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateOnly>(9))
     {
         DecidedName = row.Text(10), DecidedRole = row.Text(11), DecidedAt = row.Maybe<DateTimeOffset>(12), Reason = row.Text(13), DoneAt = row.Maybe<DateTimeOffset>(14),
+        DecidedBy = row.Maybe<Guid>(15), AgainAt = row.Maybe<DateTimeOffset>(16), AgainWaits = row.Text(17),
     };
 
     internal static KeptLine ReadLine(NpgsqlDataReader row) => new(

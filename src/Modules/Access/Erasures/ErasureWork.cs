@@ -13,7 +13,7 @@ namespace MySchool.Access.Erasures;
 /// Carries an erasure from module to module by events: each step is one transaction, and the next is ordered by the step itself.
 /// Whatever dies in between is delivered again; a step that was done is not found waiting.
 /// </summary>
-internal sealed class ErasureWork(ErasurePlanner planner, ErasureLinks links, MailOptions mail, IClock clock)
+internal sealed class ErasureWork(ErasurePlanner planner, ErasureLedger ledger, ErasureLinks links, MailOptions mail, IClock clock)
 {
     /// <summary>Closes the door, writes what is to be done, and orders the first module.</summary>
     public async Task BeginAsync(Guid id, NpgsqlConnection connection, CancellationToken cancel)
@@ -22,19 +22,34 @@ internal sealed class ErasureWork(ErasurePlanner planner, ErasureLinks links, Ma
         var plan = await planner.PlanAsync(erasure.SubjectId, cancel);
         if (plan.Obstacles.Count > 0)
         {
-            // Something has happened since it was confirmed, an enrolment say.
-            await RunAsync(connection, batch => batch.Add("update access.erasures set state = 'refused', reason = $2 where id = $1", id, plan.Obstacles[0]), cancel);
-            await TellRefusedAsync(id, connection, cancel);
+            await StopAsync(erasure, plan.Obstacles[0], connection, cancel);
             return;
         }
+        // Before anything is erased: a file too many is forgotten with the refusal, one too few would bring a person back.
+        ledger.Keep(erasure);
         await CloseDoorAsync(erasure, connection, cancel);
         await RunAsync(connection, batch =>
         {
+            if (erasure.AgainWaits is not null) batch.Add("update access.erasures set again_waits = null where id = $1", id);
             foreach (var line in plan.Lines)
                 batch.Add("insert into access.erasure_lines (erasure_id, module, rule, fate, state, rows, law, until) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
                     id, line.Module.Name, line.Rule, line.Fate.ToString().ToLowerInvariant(), line.Until is null ? "waiting" : "held", line.Rows, Maybe.Text(line.Law), Maybe.Date(line.Until));
         }, cancel);
         await GoOnAsync(erasure, connection, cancel);
+    }
+
+    // Something has happened since it was confirmed, an enrolment say. What was carried out once is never refused: it waits for
+    // whoever answers to set right what the restored copy says.
+    private async Task StopAsync(Erasure erasure, string obstacle, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (erasure.AgainAt is not null)
+        {
+            await RunAsync(connection, batch => batch.Add("update access.erasures set again_waits = $2 where id = $1", erasure.Id, obstacle), cancel);
+            return;
+        }
+        await RunAsync(connection, batch => batch.Add("update access.erasures set state = 'refused', reason = $2 where id = $1", erasure.Id, obstacle), cancel);
+        ledger.Forget(erasure.Id);
+        await TellRefusedAsync(erasure.Id, connection, cancel);
     }
 
     /// <summary>Notes what a module has done and orders the next, or finishes.</summary>
@@ -77,10 +92,19 @@ internal sealed class ErasureWork(ErasurePlanner planner, ErasureLinks links, Ma
         foreach (var id in due.Distinct())
             if (await FindAsync(id, connection, cancel) is { } erasure) await GoOnAsync(erasure, connection, cancel);
         var years = (await planner.TermsAsync(cancel))[RetentionTerms.Acts].Years;
-        await RunAsync(connection, batch => batch.Add("""
-            delete from access.erasures e where e.state = 'done' and e.done_at < $1 and not exists (select from access.erasure_lines l where l.erasure_id = e.id and (l.state <> 'done' or l.done_at >= $1))
-            """, clock.Now.AddYears(-years)), cancel);
+        await DropActsAsync(clock.Now.AddYears(-years), connection, cancel);
         return due.Distinct().Count();
+    }
+
+    private async Task DropActsAsync(DateTimeOffset before, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var drop = new NpgsqlCommand("""
+            delete from access.erasures e where e.state = 'done' and e.done_at < $1
+               and not exists (select from access.erasure_lines l where l.erasure_id = e.id and (l.state <> 'done' or l.done_at >= $1)) returning e.id
+            """, connection)
+        { Parameters = { new() { Value = before } } };
+        await using var reader = await drop.ExecuteReaderAsync(cancel);
+        foreach (var id in await reader.ReadAllAsync(row => row.GetGuid(0), cancel)) ledger.Forget(id);
     }
 
     private async Task GoOnAsync(Erasure erasure, NpgsqlConnection connection, CancellationToken cancel)

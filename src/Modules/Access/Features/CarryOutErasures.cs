@@ -44,8 +44,11 @@ internal sealed class GoOnErasing(ErasureWork work) : IEventHandler<ErasureCarri
     }
 }
 
-/// <summary>Each hour takes up what laws wanted kept until a day that has passed.</summary>
-internal sealed partial class CarryOutErasures(ErasureWork work, WorkerDb db, TimeProvider time, ILogger<CarryOutErasures> log) : BackgroundService
+/// <summary>
+/// At the start and each hour puts back what a restored copy does not know of, and takes up what laws wanted kept until a day that
+/// has passed.
+/// </summary>
+internal sealed partial class CarryOutErasures(ErasureWork work, ErasuresAgain again, WorkerDb db, TimeProvider time, ILogger<CarryOutErasures> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
@@ -53,9 +56,11 @@ internal sealed partial class CarryOutErasures(ErasureWork work, WorkerDb db, Ti
     {
         await using var connection = await db.Source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var restored = await again.HandleAsync(connection, cancel);
         var taken = await work.TakeUpAsync(connection, cancel);
         await transaction.CommitAsync(cancel);
-        return taken;
+        if (restored > 0) LogAgain(log, restored);
+        return restored + taken;
     }
 
     /// <inheritdoc/>
@@ -66,8 +71,8 @@ internal sealed partial class CarryOutErasures(ErasureWork work, WorkerDb db, Ti
         {
             try
             {
-                await timer.WaitForNextTickAsync(stoppingToken);
                 await HandleAsync(stoppingToken);
+                await timer.WaitForNextTickAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,9 +81,13 @@ internal sealed partial class CarryOutErasures(ErasureWork work, WorkerDb db, Ti
             catch (NpgsqlException away)
             {
                 LogAway(log, away.GetType().Name);
+                await timer.WaitForNextTickAsync(stoppingToken);
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Erasures: {Count} put back after a restore from an older copy")]
+    private static partial void LogAgain(ILogger logger, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Erasures: database away ({Reason}), trying again")]
     private static partial void LogAway(ILogger logger, string reason);
