@@ -17,6 +17,11 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("journals", People.Teacher, "/journal"),
         new("journal", People.Teacher, visitor => visitor.OpenJournalAsync("7Б", "Алгебра")),
         new("lesson", People.Teacher, OpenLessonAsync),
+        new("results", People.Teacher, visitor => OpenResultsAsync(visitor, 1)),
+        new("results-year", People.Teacher, visitor => OpenResultsAsync(visitor, 90)),
+        At("closing", People.Head, "/closing?term=1"),
+        new("closing-class", People.Head, visitor => FollowAsync(visitor, "/closing?term=1", "a[href^='/closing/0']")),
+        At("journal-settings", People.Head, "/journal/settings"),
         At("today-family", People.Mother, "/today"),
         At("diary-week", People.Mother, "/diary"),
         At("diary-term", People.Mother, "/diary?view=term"),
@@ -202,6 +207,13 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await author.Page.FillAsync("textarea[name=text]", "В пятницу была контрольная по алгебре, учитель сказала, что оценки стоят, а в дневнике пусто. У сына в классе у всех есть.");
         await author.Page.Locator("main form[action='/support/new'] button.button-primary, main form[action='/support/new'] button[type=submit]").First.ClickAsync();
         await author.ArriveAsync("**/support/tickets/*");
+    }
+
+    private static async Task OpenResultsAsync(Visitor teacher, int term)
+    {
+        await teacher.OpenJournalAsync("7Б", "Алгебра");
+        await FollowAsync(teacher, null, "a[href*='/results']");
+        await FollowAsync(teacher, null, $"a[href$='term={term}']");
     }
 
     private static async Task OpenLessonAsync(Visitor teacher)

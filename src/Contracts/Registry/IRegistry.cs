@@ -109,7 +109,23 @@ public interface IRegistry
     /// <param name="schoolId">The school.</param>
     /// <param name="cancel">Cancels waiting.</param>
     Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel);
+
+    /// <summary>Who attends each teaching group of a school, or of one class, this year: for its head and deputies, and for the leader of the class; as far as the actor's scopes show.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="schoolId">The school.</param>
+    /// <param name="classId">One class, or null for all.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<SchoolRosters?> GetSchoolRostersAsync(Actor actor, Guid schoolId, Guid? classId, CancellationToken cancel);
 }
+
+/// <summary>Groups of a school with their learners, for reports over many of them.</summary>
+/// <param name="SchoolYear">The year the academic year starts in.</param>
+/// <param name="TimeZone">The school's IANA zone.</param>
+/// <param name="Terms">Terms of the year, in order.</param>
+/// <param name="Groups">Groups by class and subject.</param>
+/// <param name="Learners">Learners of each group, in alphabetical order.</param>
+public sealed record SchoolRosters(
+    short SchoolYear, string TimeZone, ImmutableArray<TermFacts> Terms, IReadOnlyList<SchoolGroup> Groups, ILookup<Guid, RosterLearner> Learners);
 
 /// <summary>A unit of the tree as a list shows it.</summary>
 /// <param name="Id">The unit.</param>

@@ -40,10 +40,26 @@ internal static class JournalActions
     /// <summary>The edit window of the school.</summary>
     public static readonly AppAction ChangeSettings = AppAction.For("journal.change-settings", Relations.Head, Relations.Deputy);
 
+    /// <summary>Term, year, exam and final marks of one group.</summary>
+    public static readonly AppAction SetTermMarks = AppAction.For("journal.set-term-marks", Relations.Teaches);
+
+    /// <summary>Asking the head to open a closed term for one group.</summary>
+    public static readonly AppAction AskReopening = AppAction.For("journal.ask-reopening", Relations.Teaches);
+
+    /// <summary>How far a term is from being closed, class by class.</summary>
+    public static readonly AppAction OpenClosing = AppAction.For("journal.open-closing", Relations.Head, Relations.Deputy, Relations.Visits);
+
+    /// <summary>Closing a term of a class.</summary>
+    public static readonly AppAction CloseTerm = AppAction.For("journal.close-term", Relations.Head, Relations.Deputy);
+
+    /// <summary>Opening what was closed: the head's word alone.</summary>
+    public static readonly AppAction DecideReopening = AppAction.For("journal.decide-reopening", Relations.Head);
+
     /// <summary>Figures of a school's days, without persons.</summary>
     public static readonly AppAction ReadTotals = AppAction.For("journal.read-totals",
         Relations.Head, Relations.Deputy, Relations.Coordinates, Relations.Operates);
 
     public static readonly IReadOnlyList<AppAction> All =
-        [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals];
+        [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
+            SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening];
 }

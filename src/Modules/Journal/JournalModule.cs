@@ -50,6 +50,13 @@ public sealed class JournalModule : IModule
         services.AddScoped<ReadCellHistory>();
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
+        services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
+        services.AddScoped<ShowResults>();
+        services.AddScoped<SetTermMarks>();
+        services.AddScoped<ShowClosing>();
+        services.AddScoped<CloseTerm>();
+        services.AddScoped<AskReopening>();
+        services.AddScoped<EditRegulation>();
         services.AddScoped<ShowDiary>();
         services.AddScoped<ShowStatement>();
         services.AddScoped<TickHomework>();
@@ -73,6 +80,11 @@ public sealed class JournalModule : IModule
         ShowDiary.Map(routes);
         ShowStatement.Map(routes);
         TickHomework.Map(routes);
-        SchoolToday.Map(routes);
+        ShowResults.Map(routes);
+        SetTermMarks.Map(routes);
+        ShowClosing.Map(routes);
+        CloseTerm.Map(routes);
+        AskReopening.Map(routes);
+        EditRegulation.Map(routes);
     }
 }

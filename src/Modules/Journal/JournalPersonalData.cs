@@ -28,6 +28,15 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
               from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id
              where d.learner_id = $1 order by d.done_at
             """, "journal.homework_done.learner_id"),
+        new("results", """
+            select school_year, group_id as subject, period::text as period, value, recorded_at from journal.term_marks where learner_id = $1 order by school_year, group_id, period
+            """, "journal.term_marks.learner_id") { Coded = ["period"] },
+        new("result-changes", """
+            select at, group_id as subject, period::text as period, old_value, new_value from journal.term_mark_history where learner_id = $1 order by at
+            """, "journal.term_mark_history.learner_id") { Coded = ["period"] },
+        new("requests", """
+            select asked_at, group_id as subject, term::text as period, reason, state, answer from journal.reopenings where asked_by = $1 order by asked_at
+            """, "journal.reopenings.asked_by") { Coded = ["state", "period"] },
         new("former", """
             select school_year, school_name, class_name, subject_name, starts_on, ends_on from journal.former_groups where learner_id = $1 order by starts_on, subject_name
             """, "journal.former_groups.learner_id"),
@@ -41,6 +50,10 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         ["journal.marks.recorded_by"] = "whose hand a mark is; the mark is the learner's and stands in the learner's copy",
         ["journal.absences.recorded_by"] = "whose hand an absence is; it is the learner's and stands in the learner's copy",
         ["journal.cell_history.by_person"] = "whose hand a change is; it is the learner's and stands in the learner's copy",
+        ["journal.term_marks.recorded_by"] = "whose hand a mark is; the mark is the learner's and stands in the learner's copy",
+        ["journal.term_mark_history.by_person"] = "whose hand a change is; it is the learner's and stands in the learner's copy",
+        ["journal.closed_terms.closed_by"] = "who closed a term of a class: a deed of office, copied from the audit",
+        ["journal.reopenings.decided_by"] = "who answered a colleague: a deed of office, copied from the audit",
         ["journal.lesson_history.by_person"] = "who changed a topic of a lesson: no data about a person; the deed is copied from the audit",
         ["journal.homework.given_by"] = "work given to a group: no data about a person",
     };
@@ -51,6 +64,8 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         await using var find = Db.Source.CreateCommand("""
             select group_id from journal.marks where learner_id = $1 union select group_id from journal.absences where learner_id = $1
             union select group_id from journal.cell_history where learner_id = $1
+            union select group_id from journal.term_marks where learner_id = $1 union select group_id from journal.term_mark_history where learner_id = $1
+            union select group_id from journal.reopenings where asked_by = $1
             union select h.group_id from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id where d.learner_id = $1
             """);
         find.Parameters.Add(new() { Value = of.PersonId });

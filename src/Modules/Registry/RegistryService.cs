@@ -30,6 +30,9 @@ internal sealed class RegistryService(
     public Task<IReadOnlyList<UnitSummary>> GetUnitsBelowAsync(Guid unitId, CancellationToken cancel) =>
         units.BelowAsync(unitId, cancel);
 
+    public Task<SchoolRosters?> GetSchoolRostersAsync(Actor actor, Guid schoolId, Guid? classId, CancellationToken cancel) =>
+        roster.OfSchoolAsync(actor, schoolId, classId, cancel);
+
     public Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel) =>
         units.GroupsAsync(actor, schoolId, cancel);
 

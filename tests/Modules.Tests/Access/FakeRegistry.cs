@@ -80,6 +80,8 @@ internal sealed class FakeRegistry : IRegistry, IPersonFields
 
     public Task<IReadOnlyList<UnitSummary>> GetUnitsBelowAsync(Guid unitId, CancellationToken cancel) => throw new NotSupportedException();
 
+    public Task<SchoolRosters?> GetSchoolRostersAsync(Actor actor, Guid schoolId, Guid? classId, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SchoolGroup>> GetSchoolGroupsAsync(Actor actor, Guid schoolId, CancellationToken cancel) => throw new NotSupportedException();
 
     private static LearnerFacts Learner => new(

@@ -88,6 +88,8 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         if (marked.Number == Region.Count) Add($"insert into access.consent_drafts values ('diary', 'Название', 'Текст', 'Данные', 'Кому', 'Закон', 12, null, false, 'Что', 1, now(), '{marked.Spare}')");
         AddSite(marked);
         Add($"insert into kernel.audit (at, id, actor_id, role, action, school_id, subject_id, detail) values (now(), '{Guid.CreateVersion7()}', '{marked.Spare}', 'teacher', 'journal.open', '{school.Id}', '{school.Anna.Id}', '{mark}')");
+        Add($"insert into journal.term_marks values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Anna.Id}', 1, '5', '5', '{mark} сумма', 1, '{marked.Spare}', now())");
+        Add($"insert into journal.term_mark_history values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Anna.Id}', 1, 1, null, '5', now(), '{marked.Spare}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
@@ -169,6 +171,8 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at, room, topic) values ({at}, '{group.Lesson}', '{group.Id}', '{Date(today)}', 1, '08:30', '09:15', '{mark} каб', '{mark} тема')");
         Add($"insert into journal.weekly_lessons values ('{school.Id}', '{Guid.CreateVersion7()}', '{group.Id}', 1, 1, '08:30', '09:15', '{mark} каб')");
         Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({at}, '{group.Homework}', '{group.Id}', '{group.Lesson}', '{Date(today)}', '{Date(today.AddDays(1))}', '{mark} задание', '{marked.Spare}')");
+        Add($"insert into journal.closed_terms values ({at}, '{Guid.CreateVersion7()}', 1, now(), '{marked.Spare}', '{mark} замечание')");
+        Add($"insert into journal.reopenings (school_year, school_id, id, class_id, group_id, term, asked_by, asked_at, reason) values ({at}, '{Guid.CreateVersion7()}', '{Guid.CreateVersion7()}', '{group.Id}', 1, '{marked.Spare}', now(), '{mark} просьба открыть')");
         Add($"insert into journal.lesson_history values ({at}, '{group.Lesson}', 1, 'topic', '{mark} была', '{mark} тема', now(), '{marked.Spare}')");
     }
 

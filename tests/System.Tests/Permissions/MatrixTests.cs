@@ -90,6 +90,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"open journal {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.OpenJournal, at));
                     Check(who, $"read history {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.ReadHistory, at));
                     Check(who, $"record marks {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.RecordMarks, at));
+                    foreach (var action in (AppAction[])[JournalActions.SetTermMarks, JournalActions.AskReopening])
+                        Check(who, $"{action.Name} {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, action, at));
                     Check(who, $"edit lesson {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.EditLesson, at));
                 }
                 foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
@@ -118,6 +120,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"decide erasures {school.Name}", Oracle.DecidesErasure(who, school), Decide.Allows(actor, AccessActions.DecideErasure, place));
                 Coordinate[] visited = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
                 Check(who, $"visits of support {school.Name}", Oracle.ReadsVisits(who, school), Decide.Allows(actor, SupportActions.ReadVisits, visited));
+                Check(who, $"closing {school.Name}", Oracle.SeesClosing(who, school), Decide.Allows(actor, JournalActions.OpenClosing, place));
+                Check(who, $"close {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.CloseTerm, place));
+                Check(who, $"reopen {school.Name}", who.IsActive && who.Role == Roles.Head && who.School == school, Decide.Allows(actor, JournalActions.DecideReopening, place));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -155,7 +160,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var (learner, group) in school.Attendance)
                 {
                     var marks = Oracle.ReadsMarks(who, school, learner, group);
-                    foreach (var table in (string[])["marks", "absences", "cell_history"])
+                    foreach (var table in (string[])["marks", "absences", "cell_history", "term_marks", "term_mark_history"])
                         Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", marks, seen);
                     Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
                 }
@@ -261,6 +266,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         "update journal.marks set value = '2' where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
         "delete from journal.absences where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
         "insert into journal.cell_history values (2026, $1, $2, $3, $4, 'mark', 2, '5', '2', null, now(), $4, null, $4)",
+        "insert into journal.term_marks select 2026, $1::uuid, $2::uuid, $4::uuid, 2, '5', null, '', 1, $4::uuid, now() where $3::uuid is not null",
+        "update journal.term_marks set value = '2' where school_year = 2026 and school_id = $1 and group_id = $2 and learner_id = $4 and $3::uuid is not null",
     ];
 
     private async Task<bool> WritesAsync(Actor actor, string statement, School school, Learner learner, Group group)
@@ -283,7 +290,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         (string Table, string Key)[] tables =
         [
             ("journal.marks", "group_id || '/' || learner_id"), ("journal.absences", "group_id || '/' || learner_id"),
-            ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
+            ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.term_marks", "group_id || '/' || learner_id"),
+            ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),

@@ -53,6 +53,9 @@ internal static class Oracle
     /// <summary>The journal's settings are the head's and deputies' to change.</summary>
     public static bool ChangesSettings(Subject who, School school) => who.IsActive && Runs(who, school);
 
+    /// <summary>How far a term is from its end: whoever runs the school, and support on a visit.</summary>
+    public static bool SeesClosing(Subject who, School school) => who.IsActive && (Runs(who, school) || Visits(who, school));
+
     /// <summary>How far a school is connected: those who run, administer or maintain it, and whoever coordinates above.</summary>
     public static bool ReadsConnection(Subject who, School school) =>
         who.IsActive && (who.School == school && (who.Role is Roles.Head or Roles.Deputy or Roles.SchoolAdministrator or Roles.Technician) || IsAbove(who, school));

@@ -12,7 +12,7 @@ namespace MySchool.Journal.Data;
 internal static class CellReader
 {
     public static Task<SeenCells> LookAsync(
-        AppDb db, Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
+        AppDb db, Actor actor, GroupRoster group, RecordMarksRequest request, DateOnly today, CancellationToken cancel)
     {
         var lessons = request.Changes.Select(c => c.Lesson).Distinct().ToArray();
         return db.ReadAsync(actor, batch =>
@@ -22,14 +22,15 @@ internal static class CellReader
                        (select edit_window_days from journal.settings where school_id = $1),
                        array(select number from journal.work_types where school_id = $1 order by number),
                        array(select weight from journal.work_types where school_id = $1 order by number),
-                       array(select code from journal.absence_codes where school_id = $1 order by position)
-                """, group.SchoolId, actor.PersonId, request.Key);
+                       array(select code from journal.absence_codes where school_id = $1 order by position),
+                       journal.closed_for($4, $1, $5, $6, $7)
+                """, group.SchoolId, actor.PersonId, request.Key, group.SchoolYear, group.ClassId, group.GroupId, today);
             batch.AddOfYear("""
                 select id, date, work_type, is_cancelled, group_id from journal.lessons
                  where school_year = $1 and school_id = $2 and id = any($3) order by date, number
                 """, group.SchoolYear, group.SchoolId, lessons);
             AddCells(batch, group, request.Changes);
-        }, (reader, token) => ReadAsync(reader, group.GroupId, token), cancel);
+        }, (reader, token) => ReadAsync(reader, group, token), cancel);
     }
 
     // One statement, so that a cell and its history are of one moment; limits keep the planner to a probe a cell. What stands in a
@@ -53,15 +54,16 @@ internal static class CellReader
             """, group.SchoolYear, group.SchoolId, group.GroupId, cells.Select(c => c.Lesson).ToArray(), cells.Select(c => c.Learner).ToArray());
     }
 
-    private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, Guid groupId, CancellationToken cancel)
+    private static async Task<SeenCells> ReadAsync(NpgsqlDataReader reader, GroupRoster group, CancellationToken cancel)
     {
         var school = await reader.ReadFirstAsync(r => (
             EarlierAnswer: r.Text(0), Window: r.Maybe<short>(1) ?? SeenCells.DefaultEditWindowDays,
-            Works: r.GetFieldValue<short[]>(2).Zip(r.GetFieldValue<short[]>(3)).ToDictionary(), Codes: r.GetFieldValue<string[]>(4).ToHashSet()), cancel);
+            Works: r.GetFieldValue<short[]>(2).Zip(r.GetFieldValue<short[]>(3)).ToDictionary(), Codes: r.GetFieldValue<string[]>(4).ToHashSet(),
+            Closed: r.GetFieldValue<short[]>(5)), cancel);
         var lessons = await reader.ReadAllAsync(r => (
             Group: r.GetGuid(4), State: new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3))), cancel);
         var seen = new SeenCells(school.EarlierAnswer, school.Window, school.Works, school.Codes,
-            lessons.Where(l => l.Group == groupId).ToDictionary(l => l.State.Id, l => l.State));
+            lessons.Where(l => l.Group == group.GroupId).ToDictionary(l => l.State.Id, l => l.State), Closings.Of(group, school.Closed));
         await reader.ReadAllAsync(r => seen.Add(r), cancel);
         return seen;
     }
@@ -70,7 +72,7 @@ internal static class CellReader
 /// <summary>Cells, lessons and school rules as one look found them.</summary>
 internal sealed record SeenCells(
     string? EarlierAnswer, int EditWindowDays, IReadOnlyDictionary<short, short> WorkTypes, IReadOnlySet<string> AbsenceCodes,
-    IReadOnlyDictionary<Guid, LessonState> Lessons)
+    IReadOnlyDictionary<Guid, LessonState> Lessons, IReadOnlyList<ClosedTerm> Closed)
 {
     public const int DefaultEditWindowDays = 14;
 

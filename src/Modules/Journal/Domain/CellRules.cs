@@ -27,7 +27,14 @@ internal sealed record CellState(string Value, short Work, short Weight, string?
 /// <param name="WorkTypes">Number to weight.</param>
 /// <param name="AbsenceCodes">Codes of the dictionary.</param>
 internal sealed record JournalRules(
-    DateOnly Today, int EditWindowDays, short Grade, IReadOnlyDictionary<short, short> WorkTypes, IReadOnlySet<string> AbsenceCodes);
+    DateOnly Today, int EditWindowDays, short Grade, IReadOnlyDictionary<short, short> WorkTypes, IReadOnlySet<string> AbsenceCodes)
+{
+    /// <summary>Terms that are closed for the group.</summary>
+    public IReadOnlyList<ClosedTerm> Closed { get; init; } = [];
+}
+
+/// <summary>A term whose cells and marks are locked.</summary>
+internal readonly record struct ClosedTerm(string Name, DateOnly From, DateOnly To);
 
 /// <summary>What comes of a change.</summary>
 /// <param name="State">saved, conflict or refused.</param>
@@ -47,6 +54,8 @@ internal static class CellRules
     {
         if (lesson.IsCancelled) return new("journal.lesson-cancelled", Texts.LessonCancelled);
         if (lesson.Date > rules.Today) return new("journal.lesson-ahead", Texts.LessonAhead);
+        foreach (var term in rules.Closed)
+            if (lesson.Date >= term.From && lesson.Date <= term.To) return new("journal.term-closed", string.Format(Words.Russian, Texts.TermClosed, term.Name));
         var last = lesson.Date.AddDays(rules.EditWindowDays);
         return last < rules.Today ? new("journal.window-closed", string.Format(Words.Russian, Texts.WindowClosed, Words.Date(last))) : null;
     }

@@ -3,7 +3,16 @@ namespace MySchool.Journal.Domain;
 /// <summary>What can stand in a cell as a mark: 2–5, зачёт, незачёт, н/а.</summary>
 internal readonly record struct MarkValue
 {
-    private static readonly string[] Allowed = ["2", "3", "4", "5", "зачёт", "незачёт", "н/а"];
+    public const string Passed = "зачёт";
+    public const string Failed = "незачёт";
+
+    /// <summary>Не аттестован.</summary>
+    public const string NotAttested = "н/а";
+
+    /// <summary>Освобождён от предмета: stands for a period only, never in a cell.</summary>
+    public const string Released = "осв";
+
+    private static readonly string[] Allowed = ["2", "3", "4", "5", Passed, Failed, NotAttested];
 
     private MarkValue(string text) => Text = text;
 

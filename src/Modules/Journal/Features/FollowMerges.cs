@@ -13,6 +13,8 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
 {
     private const string SameLesson = "s.school_year = t.school_year and s.school_id = t.school_id and s.group_id = t.group_id and s.lesson_id = t.lesson_id";
 
+    private const string SamePeriod = "s.school_year = t.school_year and s.school_id = t.school_id and s.group_id = t.group_id and s.period = t.period";
+
     // Tables are parted by year and found by school, group or learner within it; history knows no index of learners.
     public const string Years = " and t.school_year = any(array(select generate_series(2020, 2040))::smallint[])";
     private const string InSchools = $"{Years} and t.school_id = any($4)";
@@ -24,6 +26,8 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         Of("absences", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),
         Of("cell_history", ["school_year", "school_id", "group_id", "lesson_id", "kind", "version"], $"{SameLesson} and (s.kind = 'absence') = (t.kind = 'absence') and s.version = t.version", InGroups),
         Of("homework_done", ["school_year", "school_id", "homework_id"], "s.school_year = t.school_year and s.school_id = t.school_id and s.homework_id = t.homework_id", InSchools),
+        Of("term_marks", ["school_year", "school_id", "group_id", "period"], SamePeriod, InGroups),
+        Of("term_mark_history", ["school_year", "school_id", "group_id", "period", "version"], $"{SamePeriod} and s.version = t.version", InGroups),
         Of("former_groups", ["school_year", "school_id", "group_id", "movement_id"], "false", ""),
         Of("statements", ["school_year", "school_id", "movement_id"], "false", ""),
     ]);
@@ -110,12 +114,19 @@ internal sealed class FindMergeConflicts(WorkerDb db, IRegistry registry) : IMer
                   join journal.{table} t on t.school_year = s.school_year and t.school_id = s.school_id and t.group_id = s.group_id and t.lesson_id = s.lesson_id {differ}
                  where s.learner_id = $1 and t.learner_id = $2{FollowMerges.Years} order by 1 limit {MostNamed}
                 """, survivorId, formerId);
+        batch.Add($"""
+            select s.group_id, s.value, t.value from journal.term_marks s
+              join journal.term_marks t on t.school_year = s.school_year and t.school_id = s.school_id and t.group_id = s.group_id and t.period = s.period and t.value <> s.value
+             where s.learner_id = $1 and t.learner_id = $2{FollowMerges.Years} order by 1 limit {MostNamed}
+            """, survivorId, formerId);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var marks = await reader.ReadAllAsync(Read, cancel);
         var absences = await reader.ReadAllAsync(Read, cancel);
-        if (marks.Count + absences.Count == 0) return [];
-        var titles = await registry.GetGroupTitlesAsync([.. marks.Concat(absences).Select(clash => clash.Group).Distinct()], cancel);
-        return [.. marks.Select(clash => Say(Texts.MergeTwoMarks, clash)), .. absences.Select(clash => Say(Texts.MergeTwoAbsences, clash))];
+        var results = await reader.ReadAllAsync(row => (Group: row.GetGuid(0), One: row.GetString(1), Other: row.GetString(2)), cancel);
+        if (marks.Count + absences.Count + results.Count == 0) return [];
+        var titles = await registry.GetGroupTitlesAsync([.. marks.Concat(absences).Select(clash => clash.Group), .. results.Select(clash => clash.Group)], cancel);
+        return [.. marks.Select(clash => Say(Texts.MergeTwoMarks, clash)), .. absences.Select(clash => Say(Texts.MergeTwoAbsences, clash)),
+            .. results.Select(clash => string.Format(Words.Russian, Texts.MergeTwoTermMarks, titles.GetValueOrDefault(clash.Group, ""), clash.One, clash.Other))];
 
         string Say(string words, (DateOnly Date, Guid Group, string One, string Other) clash) =>
             string.Format(Words.Russian, words, Words.Date(clash.Date), titles.GetValueOrDefault(clash.Group, ""), clash.One, clash.Other);

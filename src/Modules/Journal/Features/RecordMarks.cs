@@ -88,10 +88,10 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
     private async Task<Result<RecordMarksAnswer>> SaveAsync(Actor actor, GroupRoster group, RecordMarksRequest request, CancellationToken cancel)
     {
         var today = clock.TodayIn(group.TimeZone);
-        var seen = await CellReader.LookAsync(db, actor, group, request, cancel);
+        var seen = await CellReader.LookAsync(db, actor, group, request, today, cancel);
         if (seen.EarlierAnswer is { } earlier) return JsonSerializer.Deserialize<RecordMarksAnswer>(earlier, Json.Options)!;
 
-        var rules = new JournalRules(today, seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes);
+        var rules = new JournalRules(today, seen.EditWindowDays, group.Grade, seen.WorkTypes, seen.AbsenceCodes) { Closed = seen.Closed };
         var judged = request.Changes.Select(change => Judge(change, group, seen, rules, actor.PersonId)).ToList();
         var writes = new CellWrites(actor, group, request.Key, clock.Now, judged);
         var names = await NamesAsync(actor, seen, judged, cancel);

@@ -1,17 +1,8 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Domain;
-using MySchool.Journal.Pages;
-using MySchool.Journal.Resources;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
-using MySchool.Kernel.Web;
-using MySchool.Ui;
 
 namespace MySchool.Journal.Features;
 
@@ -21,29 +12,18 @@ internal sealed record ClassToday(Guid ClassId, string Name, short Grade, int Le
 /// <summary>The school's day for its head and deputies.</summary>
 internal sealed record SchoolDay(
     PersonFacts Facts, DateOnly Today, int Lessons, int Past, int WithoutTopic, int Absent, int Marks,
-    ImmutableArray<ClassToday> Classes, int EditWindowDays, int SettingsVersion, Problem? Refusal);
+    ImmutableArray<ClassToday> Classes);
 
-/// <summary>The school today, class by class; and the one setting of the journal that its head decides.</summary>
+/// <summary>The school today, class by class.</summary>
 internal sealed class SchoolToday(AppDb db, IRegistry registry, IClock clock)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/journal/settings", async (
-            [FromForm] string? editWindowDays, HttpContext context, SchoolToday handler, CancellationToken cancel) =>
-        {
-            var actor = context.RequireActor();
-            var refusal = await handler.ChangeWindowAsync(actor, editWindowDays, cancel);
-            if (refusal is null) return Results.Redirect("/today#settings");
-            return refusal.Status == 404 ? refusal.ToPage()
-                : Page.Of<SchoolTodayPage>(new { Data = await handler.HandleAsync(actor, context.Features.Get<PersonFacts>()!, refusal, cancel) }, refusal.Status);
-        }).Allow(JournalActions.ChangeSettings);
-
-    public async Task<SchoolDay> HandleAsync(Actor actor, PersonFacts facts, Problem? refusal, CancellationToken cancel)
+    public async Task<SchoolDay> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
     {
         var school = facts.Worn!.Value.UnitId;
         var now = clock.NowIn(facts.TimeZone);
         var today = DateOnly.FromDateTime(now.DateTime);
         var groups = (await registry.GetSchoolGroupsAsync(actor, school, cancel)).ToDictionary(g => g.GroupId);
-        var (lessons, absent, marks, window) = await db.ReadAsync(actor, batch =>
+        var (lessons, absent, marks) = await db.ReadAsync(actor, batch =>
         {
             batch.Add("""
                 select group_id, ends_at, topic = '' from journal.lessons
@@ -54,12 +34,10 @@ internal sealed class SchoolToday(AppDb db, IRegistry registry, IClock clock)
                  where a.school_year = $2 and a.school_id = $1 and a.group_id = any($4) and a.lesson_date = $3
                 """, school, SchoolYear.Of(today), today, groups.Keys.ToArray());
             batch.Add("select coalesce(sum(marks), 0)::int from journal.day_totals where school_id = $1 and date = $2", school, today);
-            batch.Add("select edit_window_days from journal.settings where school_id = $1", school);
         }, async (reader, token) => (
             await reader.ReadAllAsync(r => (Group: r.GetGuid(0), Ends: r.GetFieldValue<TimeOnly>(1), IsBare: r.GetBoolean(2)), token),
             await reader.ReadAllAsync(r => (Learner: r.GetGuid(0), Group: r.GetGuid(1)), token),
-            await reader.ReadFirstAsync(r => r.GetInt32(0), token),
-            await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), token) ?? Data.SeenCells.DefaultEditWindowDays), cancel);
+            await reader.ReadFirstAsync(r => r.GetInt32(0), token)), cancel);
 
         var clockTime = TimeOnly.FromDateTime(now.DateTime);
         var classOf = groups.Values.ToDictionary(g => g.GroupId, g => g.ClassId);
@@ -70,25 +48,6 @@ internal sealed class SchoolToday(AppDb db, IRegistry registry, IClock clock)
             lessons.Count(l => l.IsBare && l.Ends < clockTime && classOf.GetValueOrDefault(l.Group) == c.Key)));
         return new(
             facts, today, lessons.Count, lessons.Count(l => l.Ends < clockTime), lessons.Count(l => l.IsBare && l.Ends < clockTime),
-            absent.Select(a => a.Learner).Distinct().Count(), marks, [.. classes], window, 0, refusal);
-    }
-
-    private async Task<Problem?> ChangeWindowAsync(Actor actor, string? text, CancellationToken cancel)
-    {
-        var school = actor.Hat.UnitId;
-        if (!Decide.Allows(actor, JournalActions.ChangeSettings, new Coordinate(Places.School, school))) return Problem.NotFound;
-        if (!short.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var days) || days is < 0 or > 366)
-            return new Problem("journal.edit-window-out-of-range", Texts.EditWindowRange, "editWindowDays");
-        await using var transaction = await db.BeginAsync(actor, cancel);
-        await transaction.RunAsync(batch =>
-        {
-            batch.Add("""
-                insert into journal.settings (school_id, edit_window_days) values ($1, $2)
-                on conflict (school_id) do update set edit_window_days = excluded.edit_window_days
-                """, school, days);
-            batch.AddAudit(actor, JournalActions.ChangeSettings, clock.Now, school, null, $"edit_window_days={days}");
-        }, cancel);
-        await transaction.CommitAsync(cancel);
-        return null;
+            absent.Select(a => a.Learner).Distinct().Count(), marks, [.. classes]);
     }
 }

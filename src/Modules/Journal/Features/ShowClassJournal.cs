@@ -55,18 +55,19 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         var noted = audit.NoteAsync(actor, JournalActions.OpenJournal, group.SchoolId, null, $"group={groupId}");
         var journal = await db.ReadAsync(actor, batch =>
         {
-            AddDictionaries(batch, group.SchoolId);
+            AddDictionaries(batch, group, today);
             AddCells(batch, group, from, to);
         }, (reader, token) => ReadAsync(reader, actor, group, term, today, token), cancel);
         await noted;
         return journal;
     }
 
-    private static void AddDictionaries(NpgsqlBatch batch, Guid schoolId)
+    private static void AddDictionaries(NpgsqlBatch batch, GroupRoster group, DateOnly today)
     {
-        batch.Add("select number, name, short_name, weight from journal.work_types where school_id = $1 order by number", schoolId);
-        batch.Add("select code, name, category from journal.absence_codes where school_id = $1 order by position", schoolId);
-        batch.Add("select edit_window_days from journal.settings where school_id = $1", schoolId);
+        batch.Add("select number, name, short_name, weight from journal.work_types where school_id = $1 order by number", group.SchoolId);
+        batch.Add("select code, name, category from journal.absence_codes where school_id = $1 order by position", group.SchoolId);
+        batch.Add("select (select edit_window_days from journal.settings where school_id = $1), journal.closed_for($2, $1, $3, $4, $5)",
+            group.SchoolId, group.SchoolYear, group.ClassId, group.GroupId, today);
     }
 
     private static void AddCells(NpgsqlBatch batch, GroupRoster group, DateOnly from, DateOnly to)
@@ -96,8 +97,8 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
     {
         var works = await reader.ReadAllAsync(r => new WorkType(r.GetInt16(0), r.GetString(1), r.GetString(2), r.GetInt16(3)), cancel);
         var codes = await reader.ReadAllAsync(r => new AbsenceCode(r.GetString(0), r.GetString(1), r.GetString(2)), cancel);
-        var window = await reader.ReadFirstAsync(r => (short?)r.GetInt16(0), cancel) ?? SeenCells.DefaultEditWindowDays;
-        var rules = new JournalRules(today, window, group.Grade, works.ToDictionary(w => w.Number, w => w.Weight), codes.Select(c => c.Code).ToHashSet());
+        var (window, closed) = await reader.ReadFirstAsync(r => (r.Maybe<short>(0) ?? SeenCells.DefaultEditWindowDays, Closings.Of(group, r.GetFieldValue<short[]>(1))), cancel);
+        var rules = new JournalRules(today, window, group.Grade, works.ToDictionary(w => w.Number, w => w.Weight), codes.Select(c => c.Code).ToHashSet()) { Closed = closed };
         var lessons = await reader.ReadAllAsync(r => ReadLesson(r, rules), cancel);
         var cells = new Dictionary<(Guid, Guid), JournalCell>();
         foreach (var (key, mark) in await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1)), Mark: new RecordedMark(

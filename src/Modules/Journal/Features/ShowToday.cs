@@ -24,7 +24,7 @@ internal static class ShowToday
                 (null, _) or (_, "") => Results.Redirect("/welcome"),
                 (_, Roles.Teacher) => Page.Of<TeacherTodayPage>(new { Data = await teacher.HandleAsync(actor, facts, cancel) }),
                 (_, Roles.Guardian or Roles.Learner) => await FamilyPageAsync(family, actor, facts, cancel),
-                (_, Roles.Head or Roles.Deputy) => Page.Of<SchoolTodayPage>(new { Data = await school.HandleAsync(actor, facts, null, cancel) }),
+                (_, Roles.Head or Roles.Deputy) => Page.Of<SchoolTodayPage>(new { Data = await school.HandleAsync(actor, facts, cancel) }),
                 (_, Roles.MunicipalCoordinator or Roles.RegionalCoordinator or Roles.Operator) =>
                     Page.Of<TerritoryTodayPage>(new { Data = await territory.HandleAsync(actor, facts, cancel) }),
                 _ => Results.Redirect("/school"),
