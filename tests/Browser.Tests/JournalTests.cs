@@ -100,6 +100,43 @@ public sealed class JournalTests(Contour contour)
     }
 
     [Fact]
+    public async Task A_column_is_filled_at_once_and_taken_back_at_once()
+    {
+        await using var teacher = await contour.VisitAsAsync(People.Teacher);
+        var grid = await teacher.OpenJournalAsync("7Б", "Геометрия");
+        var cells = await grid.OpenColumnAsync();
+        await ClearAsync(teacher, grid, cells);
+        await grid.ChooseAsync(cells[1]);
+        await teacher.Page.Keyboard.PressAsync("4");
+        await grid.ChooseAsync(cells[1]);
+        await teacher.Page.Keyboard.PressAsync("Control+d");
+        await Expect(grid.Status).ToContainTextAsync("Заполнено");
+        await Expect(grid.At(cells[^1]).Locator(".m")).ToHaveTextAsync("4");
+        await Expect(grid.At(cells[0])).ToBeEmptyAsync();
+        await grid.SavedAsync();
+        await teacher.Page.Keyboard.PressAsync("Control+z");
+        await Expect(grid.At(cells[^1])).ToBeEmptyAsync();
+        await Expect(grid.At(cells[1]).Locator(".m")).ToHaveTextAsync("4");
+        await grid.SavedAsync();
+    }
+
+    [Fact]
+    public async Task A_list_with_names_finds_its_rows_in_any_order()
+    {
+        await using var teacher = await contour.VisitAsAsync(People.Teacher);
+        var grid = await teacher.OpenJournalAsync("8Б", "Геометрия");
+        var cells = await grid.OpenColumnAsync();
+        await ClearAsync(teacher, grid, [cells[7], cells[8], cells[9]]);
+        var names = await grid.Table.Locator("tbody th.name").AllInnerTextsAsync();
+        await grid.ChooseAsync(cells[0]);
+        await grid.PasteAsync($"Ученик\tОтметка\n{names[9]}\t5\n{names[7].ToUpperInvariant()}\t3\nНетакого Никто\t2\n{names[8]}\t4\n");
+        await Expect(grid.Status).ToContainTextAsync("по фамилиям");
+        await Expect(grid.Status).ToContainTextAsync("Нетакого Никто");
+        await grid.SavedAsync();
+        Assert.Equal(["3", "4", "5"], await Task.WhenAll(cells[7..10].Select(cell => grid.At(cell).Locator(".m").InnerTextAsync())));
+    }
+
+    [Fact]
     public async Task Undo_also_saves()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);

@@ -4,9 +4,9 @@ import { credit, noCredit, readKey, type Act } from "./journal/keys.ts";
 import { StatusLine } from "./journal/line.ts";
 import { listen } from "./journal/live.ts";
 import { CellPanel, type PanelHost } from "./journal/panel.ts";
+import { layPaste } from "./journal/paste.ts";
 import { PostOffice } from "./journal/post-office.ts";
 import { JournalTable, type Cell } from "./journal/table.ts";
-import { parseEntry, parseTsv } from "./journal/tsv.ts";
 import type { CellValue, LiveEvent, Named, SaveAnswer, WorkType } from "./journal/types.ts";
 import { count, takeTexts, text } from "./shared/texts.ts";
 
@@ -131,6 +131,7 @@ class JournalGrid extends HTMLElement {
       case "mark": return this.type(cell, { mark: act.value });
       case "absence": return this.type(cell, { absence: cell.value.absence === act.code ? null : act.code });
       case "credit": return this.type(cell, { mark: cell.value.mark === credit ? noCredit : credit }, false);
+      case "fill": return this.fill(cell, act.whole);
       case "clear": return this.type(cell, { mark: null, absence: null }, false);
       case "undo": return this.replay(this.book.takeBack());
       case "redo": return this.replay(this.book.again());
@@ -144,6 +145,18 @@ class JournalGrid extends HTMLElement {
     if (this.refuseToEdit(cell)) return;
     this.put([{ cell, value }]);
     if (goesDown && this.getAttribute("advance") !== "none") this.cursor.down();
+  }
+
+  // The empty cells of a column get what the cell holds; whoever has a mark or was away is left alone.
+  private fill(from: Cell, whole: boolean): void {
+    const { mark, absence, work } = from.value;
+    if (this.refuseToEdit(from)) return;
+    if (!mark && !absence) return this.status.say(text("NothingToFill"));
+    const entries = Array.from({ length: this.table.rowCount }, (_, row) => this.table.at(row, from.column))
+      .filter((cell) => cell !== from && (whole || cell.row > from.row) && !cell.value.mark && !cell.value.absence)
+      .map((cell) => ({ cell, value: mark ? { mark, work } : { absence } }));
+    this.put(entries);
+    this.status.say(text("Filled", count("Marks", entries.length)), true);
   }
 
   private put(entries: { cell: Cell; value: Partial<CellValue> }[]): void {
@@ -199,18 +212,10 @@ class JournalGrid extends HTMLElement {
     if (!start || !pasted) return;
     event.preventDefault();
     if (this.isReadonly) return void this.refuseToEdit(start);
-    const entries: { cell: Cell; value: Partial<CellValue> }[] = [], skipped: string[] = [];
-    parseTsv(pasted).forEach((line, down) => line.forEach((words, right) => {
-      const row = start.row + down, column = start.column + right;
-      const entry = parseEntry(words, this.marks, this.codes.map(({ code }) => code));
-      const cell = row < this.table.rowCount && column < this.table.columnCount ? this.table.at(row, column) : null;
-      if (!entry || !cell || cell.lesson.locked !== null) skipped.push(words);
-      else if (entry.mark || entry.absence) entries.push({ cell, value: entry });
-    }));
+    const { entries, skipped: left, byName } = layPaste(pasted, start, this.table, this.marks, this.codes.map(({ code }) => code));
     this.put(entries);
-    const left = skipped.filter((words) => words.trim() !== "");
     const named = left.slice(0, 5).join(", ") + (left.length > 5 ? ` ${text("AndMore")}` : "");
-    this.status.say(text("Pasted", count("Marks", entries.length)) + (left.length > 0 ? `. ${text("Skipped", named)}` : ""), true);
+    this.status.say(text(byName ? "PastedByName" : "Pasted", count("Marks", entries.length)) + (left.length > 0 ? `. ${text("Skipped", named)}` : ""), true);
   }
 
   private answered(sent: number, answer: SaveAnswer): void {

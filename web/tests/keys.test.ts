@@ -28,6 +28,10 @@ test("commands_take_back_and_do_again_in_either_layout", () => {
   assert.equal(press("5", "Digit5", { ctrlKey: true }), null);
   assert.equal(press("c", "KeyC", { ctrlKey: true }), null);
 });
+test("a_column_is_filled_down_or_whole", () => {
+  assert.deepEqual(press("в", "KeyD", { ctrlKey: true }), { do: "fill", whole: false });
+  assert.deepEqual(press("D", "KeyD", { ctrlKey: true, shiftKey: true }), { do: "fill", whole: true });
+});
 test("edges_are_reached_with_home_and_end", () => {
   assert.deepEqual(press("Home"), { do: "edge", column: -1 });
   assert.deepEqual(press("End", "End", { ctrlKey: true }), { do: "edge", row: 1, column: 1 });

@@ -6,6 +6,7 @@ export type Act =
   | { do: "mark"; value: string }
   | { do: "credit" }
   | { do: "absence"; code: string }
+  | { do: "fill"; whole: boolean }
   | { do: "clear" | "undo" | "redo" | "panel" | "leave" };
 
 export interface Key {
@@ -53,6 +54,7 @@ function readCommand(event: Key): Act | null {
   if (event.key === "Home") return { do: "edge", row: -1, column: -1 };
   if (event.key === "End") return { do: "edge", row: 1, column: 1 };
   if (event.code === "KeyZ") return { do: event.shiftKey ? "redo" : "undo" };
+  if (event.code === "KeyD") return { do: "fill", whole: event.shiftKey };
   if (event.code === "KeyY") return { do: "redo" };
   return null;
 }
