@@ -19,6 +19,11 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         new("lesson", People.Teacher, OpenLessonAsync),
         new("results", People.Teacher, visitor => OpenResultsAsync(visitor, 1)),
         new("results-year", People.Teacher, visitor => OpenResultsAsync(visitor, 90)),
+        new("changes", People.Teacher, async visitor =>
+        {
+            await visitor.OpenJournalAsync("7Б", "Алгебра");
+            await FollowAsync(visitor, null, "a[href$='/changes']");
+        }),
         At("closing", People.Head, "/closing?term=1"),
         new("closing-class", People.Head, visitor => FollowAsync(visitor, "/closing?term=1", "a[href^='/closing/0']")),
         At("journal-settings", People.Head, "/journal/settings"),

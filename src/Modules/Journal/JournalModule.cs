@@ -51,6 +51,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
+        services.AddScoped<ShowChanges>();
         services.AddScoped<ShowResults>();
         services.AddScoped<SetTermMarks>();
         services.AddScoped<ShowClosing>();
@@ -80,6 +81,7 @@ public sealed class JournalModule : IModule
         ShowDiary.Map(routes);
         ShowStatement.Map(routes);
         TickHomework.Map(routes);
+        ShowChanges.Map(routes);
         ShowResults.Map(routes);
         SetTermMarks.Map(routes);
         ShowClosing.Map(routes);

@@ -134,8 +134,18 @@ export class CellPanel {
     if (this.cell !== cell) return;
     if (items === null) this.history.replaceChildren(text("HistoryAway"));
     else if (items.length === 0) this.history.replaceChildren(text("NoChanges"));
-    else this.history.replaceChildren(h("ol", { class: "timeline" }, ...items.map(line)));
+    else this.history.replaceChildren(h("ol", { class: "timeline" }, ...items.map((item) => this.line(cell, item))));
     this.place(cell);
+  }
+
+  private line(cell: Cell, item: HistoryItem): HTMLElement {
+    const before: Partial<CellValue> = item.kind === "mark" ? { mark: item.old } : item.kind === "absence" ? { absence: item.old } : { comment: item.old };
+    const [[kind, old]] = Object.entries(before) as [[keyof CellValue, string | null]];
+    const mayReturn = this.host.canEdit(cell) && cell.value[kind] !== old && (kind !== "comment" || cell.value.mark !== null);
+    return h("li", {},
+      `${text(kindNames[item.kind])}: ${item.old ?? text("Empty")} → ${item.new ?? text("Empty")}`,
+      h("p", {}, `${when(item.at)}, ${item.by}`), item.why && h("p", {}, text("Reason", item.why)),
+      mayReturn && h("button", { type: "button", class: "button button-small", click: () => { this.host.put(cell, before); this.draw(); } }, text("Return", old ?? text("Empty"))));
   }
 
   private async fetchHistory(cell: Cell): Promise<HistoryItem[] | null> {
@@ -163,7 +173,3 @@ export class CellPanel {
 }
 
 const words = (value: CellValue) => [value.mark, value.absence].filter(Boolean).join(" ") || text("Empty");
-
-const line = (item: HistoryItem) => h("li", {},
-  `${text(kindNames[item.kind])}: ${item.old ?? text("Empty")} → ${item.new ?? text("Empty")}`,
-  h("p", {}, `${when(item.at)}, ${item.by}`), item.why && h("p", {}, text("Reason", item.why)));
