@@ -57,6 +57,18 @@ public sealed class JournalModule : IModule
         services.AddScoped<FamilyToday>();
         services.AddScoped<SchoolToday>();
         services.AddScoped<TerritoryToday>();
+        AddFamilies(services);
+    }
+
+    private static void AddFamilies(IServiceCollection services)
+    {
+        services.AddSingleton<AbsenceSigns>();
+        services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<AbsenceSigns>());
+        services.AddScoped<ReportAbsence>();
+        services.AddScoped<AnswerAbsences>();
+        services.AddScoped<ExcuseAbsences>();
+        services.AddScoped<ConfirmDiary>();
+        services.AddScoped<ShowSubject>();
     }
 
     /// <inheritdoc/>
@@ -74,5 +86,9 @@ public sealed class JournalModule : IModule
         ShowStatement.Map(routes);
         TickHomework.Map(routes);
         SchoolToday.Map(routes);
+        ReportAbsence.Map(routes);
+        AnswerAbsences.Map(routes);
+        ConfirmDiary.Map(routes);
+        ShowSubject.Map(routes);
     }
 }

@@ -19,6 +19,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     /// <summary>A guardian of Boris for whom no test signs in.</summary>
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
+    public Guid AbsenceNote { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Visit { get; } = Guid.CreateVersion7();
@@ -41,6 +42,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Meant(string name, string pattern) => name switch
     {
         "groupId" => [School.Algebra.Id],
+        "note" => [AbsenceNote],
         "lessonId" or "lesson" => [School.Algebra.Lesson],
         "learnerId" or "learner" or "subject" => [School.Anna.Id],
         "homeworkId" => [School.Algebra.Homework],
@@ -73,7 +75,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote,
     ];
 }
 

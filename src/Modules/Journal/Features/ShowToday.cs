@@ -15,14 +15,15 @@ internal static class ShowToday
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/today", async (
-            HttpContext context, TeacherToday teacher, FamilyToday family, SchoolToday school, TerritoryToday territory, CancellationToken cancel) =>
+            HttpContext context, TeacherToday teacher, FamilyToday family, SchoolToday school, TerritoryToday territory, AnswerAbsences absences,
+            CancellationToken cancel) =>
         {
             var actor = context.RequireActor();
             var facts = context.Features.Get<PersonFacts>();
             return (facts, actor.Hat.Role) switch
             {
                 (null, _) or (_, "") => Results.Redirect("/welcome"),
-                (_, Roles.Teacher) => Page.Of<TeacherTodayPage>(new { Data = await teacher.HandleAsync(actor, facts, cancel) }),
+                (_, Roles.Teacher) => Page.Of<TeacherTodayPage>(new { Data = await teacher.HandleAsync(actor, facts, cancel) with { Notes = await absences.ReadAsync(actor, facts, cancel) } }),
                 (_, Roles.Guardian or Roles.Learner) => await FamilyPageAsync(family, actor, facts, cancel),
                 (_, Roles.Head or Roles.Deputy) => Page.Of<SchoolTodayPage>(new { Data = await school.HandleAsync(actor, facts, null, cancel) }),
                 (_, Roles.MunicipalCoordinator or Roles.RegionalCoordinator or Roles.Operator) =>
