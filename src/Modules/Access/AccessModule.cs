@@ -12,6 +12,7 @@ using MySchool.Access.Copies;
 using MySchool.Access.Erasures;
 using MySchool.Access.Esia;
 using MySchool.Access.Features;
+using MySchool.Access.Keys;
 using MySchool.Access.Provider;
 using MySchool.Access.Resources;
 using MySchool.Access.Sessions;
@@ -61,6 +62,8 @@ public sealed class AccessModule : IModule
         AddConsents(services);
         AddCopies(services);
         AddErasures(services);
+        services.AddSingleton<ReadKeyBook>();
+        services.AddScoped<ManageKeys>();
     }
 
     private static void AddErasures(IServiceCollection services)
@@ -148,6 +151,7 @@ public sealed class AccessModule : IModule
         DecideErasure.Map(routes);
         ShowErasureAct.Map(routes);
         EditRetention.Map(routes);
+        ManageKeys.Map(routes);
         AuthorizeSite.Map(routes);
         IssueTokens.Map(routes);
         ShowUserInfo.Map(routes);

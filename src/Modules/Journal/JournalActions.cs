@@ -49,6 +49,12 @@ internal static class JournalActions
     /// <summary>Кто из семей класса просмотрел дневник.</summary>
     public static readonly AppAction ReadDiaryViews = AppAction.For("journal.read-diary-views", Relations.Leads);
 
+    /// <summary>Calendar of a learner by a secret link.</summary>
+    public static readonly AppAction ReadCalendar = AppAction.For("journal.calendar", Relations.Self, Relations.Guardian);
+
+    /// <summary>Diaries for the family's own programs, by a key.</summary>
+    public static readonly AppAction ServeFamily = AppAction.For("journal.family-api", Relations.Self, Relations.Guardian);
+
     /// <summary>The cabinet of the day. Each role has its own; nobody signed in is left without.</summary>
     public static readonly AppAction OpenToday = AppAction.ForSignedIn("journal.today");
 
@@ -61,5 +67,5 @@ internal static class JournalActions
 
     public static readonly IReadOnlyList<AppAction> All =
         [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
-         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews];
+         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily];
 }

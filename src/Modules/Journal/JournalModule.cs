@@ -69,6 +69,9 @@ public sealed class JournalModule : IModule
         services.AddScoped<ExcuseAbsences>();
         services.AddScoped<ConfirmDiary>();
         services.AddScoped<ShowSubject>();
+        services.AddScoped<ReadDays>();
+        services.AddScoped<GiveCalendar>();
+        services.AddScoped<ServeFamily>();
     }
 
     /// <inheritdoc/>
@@ -90,5 +93,7 @@ public sealed class JournalModule : IModule
         AnswerAbsences.Map(routes);
         ConfirmDiary.Map(routes);
         ShowSubject.Map(routes);
+        GiveCalendar.Map(routes);
+        ServeFamily.Map(routes);
     }
 }

@@ -91,6 +91,8 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', array['{school.Algebra.Id}']::uuid[], '{Date(today)}', '{Date(today)}', 'illness', '{marked.SpareGuardian}', now())");
+        Add($"insert into access.read_keys (id, kind, secret_hash, person_id, role, unit_id, name, created_at, expires_at) values ('{marked.ReadKey}', 'family', sha256('key {marked.Number}'), '{marked.SpareGuardian}', 'guardian', '{Guid.Empty}', '{mark} виджет', now(), now() + interval '90 days')");
+        Add($"insert into access.read_key_learners values ('{marked.ReadKey}', '{marked.SpareGuardian}', '{school.Anna.Id}')");
         Add($"insert into journal.absence_words values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', '{mark} слова семьи')");
         Add($"insert into journal.diary_views values ({year}, '{school.Id}', '{school.Anna.Id}', date_trunc('week', date '{Date(today)}'), '{marked.SpareGuardian}', now())");
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");

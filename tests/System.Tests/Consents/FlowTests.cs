@@ -46,6 +46,8 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         [JournalFlows.Diary] = tests => tests.PageAsync($"/diary?learner={Son}"),
         [JournalFlows.Statement] = tests => tests.PageAsync($"/diary/{Son}/statement"),
         [JournalFlows.Live] = tests => tests.StreamAsync(),
+        [JournalFlows.Calendar] = tests => tests.KeyAsync(isCalendar: true),
+        [JournalFlows.FamilyApi] = tests => tests.KeyAsync(isCalendar: false),
         [RegistryFlows.LookUp] = tests => tests.LookUpAsync(),
         [AccessFlows.ChildAtSite] = tests => tests.ChildAtSiteAsync(),
         [AccessFlows.ParentAtSite] = tests => tests.ParentAtSiteAsync(),
@@ -134,6 +136,23 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
             request.Headers.Add("Cookie", $"__Host-session={mother.Cookies["__Host-session"]}");
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
             return answer.StatusCode == HttpStatusCode.OK;
+        };
+    }
+
+    // A key issued beforehand, asked by a program without a session.
+    private async Task<Func<Task<bool>>> KeyAsync(bool isCalendar)
+    {
+        using var mother = await Pages.GuardianAsync(SampleSchool.Mother.Id);
+        using var answer = isCalendar ? await mother.SubmitAsync("/account/keys", "/account/keys/calendar", ("learner", Son.ToString()))
+            : await mother.SubmitAsync("/account/keys", "/account/keys/tokens", ("name", "Виджет"), ("days", "30"), ("learners", Son.ToString()));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var secret = global::System.Text.RegularExpressions.Regex.Match(await answer.Content.ReadAsStringAsync(Stop), isCalendar ? @"/calendar/[\w-]{43}\.ics" : @"mys_[\w-]{43}").Value;
+        var http = new HttpClient { BaseAddress = platform.Host.Address };
+        if (!isCalendar) http.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        return async () =>
+        {
+            using var asked = await http.GetAsync(new Uri(isCalendar ? secret : $"/api/family/v1/children/{Son}/diary", UriKind.Relative), Stop);
+            return asked.StatusCode == HttpStatusCode.OK;
         };
     }
 

@@ -32,6 +32,9 @@ internal static class Words
     /// <summary>«, каб. 214» or «, спортзал»; nothing for a lesson without a room.</summary>
     public static string Room(string room) => room.Length == 0 ? "" : char.IsDigit(room[0]) ? string.Format(Russian, Resources.Texts.RoomNumber, room) : $", {room}";
 
+    /// <summary>«каб. 214» or «спортзал»; empty for a lesson without a room.</summary>
+    public static string Place(string room) => Room(room).TrimStart(',', ' ');
+
     /// <summary>Picks the form for a count out of «урок|урока|уроков»: 1 урок, 2 урока, 5 уроков.</summary>
     public static string Plural(int count, string forms)
     {
