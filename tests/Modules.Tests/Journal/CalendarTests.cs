@@ -106,10 +106,10 @@ public sealed partial class CalendarTests : IAsyncLifetime
         using var pupil = await host.SignInAsync(Child, new Hat(Roles.Learner, SampleSchool.School.Id));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(await LinkAsync(pupil)));
         using var mother = await MotherAsync();
-        var other = SampleSchool.School.NewPeople.First(p => p.Id != Child).Id;
+        var other = await host.Database.ScalarAsync<Guid>("select person_id from registry.enrolments e where not exists (select from registry.guardianships g where g.learner_id = e.person_id and g.guardian_id = $1) limit 1", SampleSchool.Mother.Id);
         using var refused = await mother.SubmitAsync("/account/keys", "/account/keys/calendar", ("learner", other.ToString()));
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
-        using var teacher = await host.SignInAsync(SampleSchool.Teacher.Id);
+        using var teacher = await host.SignInAsync(SampleSchool.Teacher.Id, new Hat(Roles.Teacher, SampleSchool.School.Id));
         Assert.Equal(HttpStatusCode.NotFound, await teacher.StatusAsync("/account/keys"));
     }
 

@@ -22,8 +22,21 @@ internal sealed record Diary(
     DiaryDays Days, DiaryView View, DateOnly From, DateOnly To, DateOnly Today, TermFacts? Term, bool IsTickable,
     ImmutableArray<LearnerFacts> Children, ImmutableArray<SubjectSummary> Subjects)
 {
+    /// <summary>Who reads.</summary>
+    public Guid ReaderId { get; init; }
+
     /// <summary>Whether the reader is a representative: says that the week was read, and that the child does not come.</summary>
     public bool IsGuardians { get; init; }
+
+    /// <summary>Whether the diary is the reader's own or their child's: then their device may keep it.</summary>
+    public bool IsOwn => Children.Any(child => child.PersonId == Days.Learner.PersonId);
+
+    /// <summary>The address a week is kept under for reading without a network.</summary>
+    public static string WeekUrl(Guid learner, DateOnly monday) => $"/diary?learner={learner}&view=week&date={monday:yyyy-MM-dd}";
+
+    /// <summary>This week and the next of each child.</summary>
+    public static IEnumerable<string> WeeksAhead(IEnumerable<LearnerFacts> children, DateOnly today) =>
+        children.SelectMany(child => new[] { 0, 7 }.Select(days => WeekUrl(child.PersonId, SchoolWeek.Of(today).AddDays(days))));
 
     /// <summary>When the reader said that this week was read, or null.</summary>
     public DateTimeOffset? SeenAt { get; init; }
@@ -55,6 +68,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
             var wanted = Enum.TryParse<DiaryView>(view, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : DiaryView.Week;
             var facts = context.Features.Get<PersonFacts>();
             var diary = await handler.HandleAsync(context.RequireActor(), facts?.Learners ?? [], learner, wanted, day, term, cancel);
+            if (diary is { IsOk: true, Value: { IsOwn: true, View: DiaryView.Week } week }) context.Features.Set(new OfflineOffer(Diary.WeekUrl(week.Days.Learner.PersonId, week.From)));
             return diary.IsOk ? Page.Of<DiaryPage>(new { Data = diary.Value })
                 : diary.Problem!.Code == ConsentNeeded ? Results.Redirect("/consents/needed?return=/diary") : diary.Problem.ToPage();
         }).Allow(JournalActions.OpenDiary);
@@ -91,7 +105,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
         return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : [])
-        { IsGuardians = actor.Hat.Role == Roles.Guardian, SeenAt = seenAt };
+        { ReaderId = actor.PersonId, IsGuardians = actor.Hat.Role == Roles.Guardian, SeenAt = seenAt };
     }
 
     private static (DateOnly From, DateOnly To) Range(DiaryView view, DateOnly day, TermFacts? term) => view switch
