@@ -27,6 +27,12 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         new("subject", People.Mother, visitor => FollowAsync(visitor, "/diary?view=term", "a[href*='/subjects/']")),
         At("diary-views", People.Teacher, "/journal/diaries"),
+        At("keys", People.Mother, "/account/keys"),
+        new("keys-issued", People.Mother, async mother =>
+        {
+            await mother.GoAsync("/account/keys");
+            await mother.FollowAsync(mother.Page.Locator("form[action='/account/keys/calendar'] button").First);
+        }),
         At("account", People.Mother, "/account"),
         At("consents", People.Mother, "/account/consents"),
         At("copies", People.Mother, "/account/copies"),

@@ -5,11 +5,14 @@
 interface WorkerScope {
   addEventListener(type: string, listener: (event: never) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: { claim(): Promise<void>; openWindow(url: string): Promise<unknown> };
+  registration: { showNotification(title: string, options: object): Promise<void> };
   location: Location;
 }
 interface Waiting { waitUntil(done: Promise<unknown>): void }
 interface Asked extends Waiting { request: Request; respondWith(answer: Promise<Response>): void }
+interface Pushed extends Waiting { data: { json(): unknown } | null }
+interface Clicked extends Waiting { notification: { close(): void; data: { url?: string } | null } }
 interface Told extends Waiting { data: { owner?: string; pages?: string[] } | null }
 
 const worker = self as unknown as WorkerScope;
@@ -111,6 +114,15 @@ worker.addEventListener("activate", (event: Waiting) => event.waitUntil(worker.c
 worker.addEventListener("message", (event: Told) => {
   const { owner, pages } = event.data ?? {};
   if (owner && pages) event.waitUntil(readAhead(owner, pages));
+});
+worker.addEventListener("push", (event: Pushed) => {
+  const { title, body, url } = (event.data?.json() ?? {}) as { title?: string; body?: string; url?: string };
+  if (title) event.waitUntil(worker.registration.showNotification(title, { body: body ?? "", icon: "/ui/icon-192.png", lang: "ru", data: { url } }));
+});
+worker.addEventListener("notificationclick", (event: Clicked) => {
+  event.notification.close();
+  const url = event.notification.data?.url;
+  event.waitUntil(worker.clients.openWindow(url?.startsWith("/") ? url : "/today"));
 });
 worker.addEventListener("fetch", (event: Asked) => {
   const { request } = event, url = new URL(request.url);

@@ -20,6 +20,7 @@ using MySchool.Access.Web;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Web;
 using MySchool.Kernel.Data;
 using MySchool.Ui;
 
@@ -107,6 +108,7 @@ public sealed class AccessModule : IModule
     {
         foreach (var flow in AccessFlows.All) services.AddSingleton(flow);
         services.AddSingleton<OwnAges>();
+        services.AddSingleton<INoticeConsents, NoticeConsents>();
         services.AddScoped<ConsentSubjects>();
         services.AddScoped<ShowConsents>();
         services.AddScoped<ShowConsentProof>();
@@ -165,7 +167,7 @@ public sealed class AccessModule : IModule
     {
         services.AddProvider(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         services.AddHttpClient(TellSites.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => SiteConnections.Handler(options.SitesMayBeInside));
+            .ConfigurePrimaryHttpMessageHandler(() => OutsideConnections.Handler(options.SitesMayBeInside));
         services.AddHostedService<Housekeeping>();
         services.Hear<SiteSignInEnded, TellSites>();
         services.AddSingleton(new NavEntry(Texts.ClientsTitle, "/clients", "link", AccessActions.ManageClients, 60));

@@ -8,6 +8,7 @@ using MySchool.Access.Features;
 using MySchool.Contracts.Access;
 using MySchool.Host;
 using MySchool.Journal;
+using MySchool.Notices;
 using MySchool.Registry;
 using MySchool.System.Tests.Provider;
 using MySchool.Testing;
@@ -48,6 +49,7 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         [JournalFlows.Live] = tests => tests.StreamAsync(),
         [JournalFlows.Calendar] = tests => tests.KeyAsync(isCalendar: true),
         [JournalFlows.FamilyApi] = tests => tests.KeyAsync(isCalendar: false),
+        [NoticesFlows.Notices] = tests => tests.NoticeAsync(),
         [RegistryFlows.LookUp] = tests => tests.LookUpAsync(),
         [AccessFlows.ChildAtSite] = tests => tests.ChildAtSiteAsync(),
         [AccessFlows.ParentAtSite] = tests => tests.ParentAtSiteAsync(),
@@ -155,6 +157,10 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
             return asked.StatusCode == HttpStatusCode.OK;
         };
     }
+
+    // A line that waits to be sent: at the moment of sending the consent is asked again.
+    private Task<Func<Task<bool>>> NoticeAsync() => Task.FromResult<Func<Task<bool>>>(async () =>
+        (await platform.Host.Services.GetRequiredService<INoticeConsents>().FindGiversAsync(NoticesFlows.Notices, Son, Stop)).Contains(SampleSchool.Mother.Id));
 
     private async Task<Func<Task<bool>>> LookUpAsync()
     {
