@@ -27,6 +27,8 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         new("subject", People.Mother, visitor => FollowAsync(visitor, "/diary?view=term", "a[href*='/subjects/']")),
         At("diary-views", People.Teacher, "/journal/diaries"),
+        At("notices", People.Mother, "/account/notices"),
+        At("notices-window", People.Head, "/school/notices"),
         At("keys", People.Mother, "/account/keys"),
         new("keys-issued", People.Mother, async mother =>
         {

@@ -247,10 +247,10 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var learner in (Learner[])[school.Anna, school.Boris, school.Vera])
                 {
                     foreach (var statement in FamilyWords)
-                        if (await SaysAsync(actor!, statement, school, learner) is var said && said != Oracle.ReportsAbsence(who, learner)) wrong.Add($"{who}: {statement[..40]} {school.Name} {learner.Name}: {(said ? "wrote" : "could not write")}");
+                        if (await SaysAsync(actor!, statement, school, learner) is var said && said != Oracle.ReportsAbsence(who, learner)) wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(said ? "wrote" : "could not write")}");
                     foreach (var statement in ClassTeachersAnswers)
                         if (await SaysAsync(actor!, statement, school, learner) is var did && did != (Oracle.AnswersFamily(who, school, learner) || statement.Contains("absences ", StringComparison.Ordinal) && school.Attendance.Any(a => a.Learner == learner && Oracle.WritesMarks(who, a.Group))))
-                            wrong.Add($"{who}: {statement[..40]} {school.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
+                            wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
                 }
         Assert.Empty(wrong);
     }

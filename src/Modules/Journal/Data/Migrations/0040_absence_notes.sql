@@ -58,7 +58,7 @@ create policy absence_notes_withdraw on journal.absence_notes for update to mysc
   with check (learner_id = any ((select kernel.scope('own_learners'))::uuid[]) and learner_id <> (select kernel.person()) and withdrawn_at is not null);
 create policy absence_notes_accept on journal.absence_notes for update to myschool_app
   using (learner_id = any ((select kernel.scope('led_learners'))::uuid[]) and school_id = any ((select kernel.scope('member_schools'))::uuid[]))
-  with check (accepted_by = (select kernel.person()) and withdrawn_at is null);
+  with check (learner_id = any ((select kernel.scope('led_learners'))::uuid[]) and accepted_by = (select kernel.person()) and withdrawn_at is null);
 grant update (withdrawn_at, accepted_at, accepted_by) on journal.absence_notes to myschool_app;
 
 -- The class teacher gives «Н» its reason by a note of the family: changes the code of an absence that stands, with its history, and
