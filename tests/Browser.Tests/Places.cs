@@ -25,6 +25,7 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await FollowAsync(mother, "/today", "a[href$='/absence']");
             if (await mother.Page.Locator("form[action$='/withdraw']").CountAsync() == 0) await mother.FollowAsync(mother.Page.Locator("button[value='illness']"));
         }),
+        At("today-leader", People.ClassTeacher, "/today"),
         new("subject", People.Mother, visitor => FollowAsync(visitor, "/diary?view=term", "a[href*='/subjects/']")),
         At("diary-views", People.Teacher, "/journal/diaries"),
         At("notices", People.Mother, "/account/notices"),
