@@ -40,12 +40,12 @@ internal static class Oracle
     /// <summary>Whoever leads the class answers notes of its families and sees who has read the diary.</summary>
     public static bool AnswersFamily(Subject who, School school, Learner learner) => who.IsActive && Leads(who, school, learner);
 
-    /// <summary>What a family wrote in its own words: the family, the class teacher, those who run the school. Not the subject teachers.</summary>
-    public static bool ReadsWordsOfFamily(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school) || Visits(who, school));
+    /// <summary>What a family wrote in its own words: the family, the class teacher, those who run the school. Not the subject teachers, not support.</summary>
+    public static bool ReadsWordsOfFamily(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
 
-    /// <summary>That the learner does not come: whoever reads the words, and whoever teaches the learner.</summary>
+    /// <summary>That the learner does not come: whoever reads the words, whoever teaches the learner, and support in its hour.</summary>
     public static bool ReadsAbsenceNote(Subject who, School school, Learner learner) =>
-        ReadsWordsOfFamily(who, school, learner) || who.IsActive && who.Teaches.Any(g => school.Attendance.Any(a => a.Learner == learner && a.Group == g));
+        ReadsWordsOfFamily(who, school, learner) || who.IsActive && Visits(who, school) || who.IsActive && who.Teaches.Any(g => school.Attendance.Any(a => a.Learner == learner && a.Group == g));
 
     /// <summary>That the diary was read: the family, the class teacher, those who run the school.</summary>
     public static bool ReadsDiaryViews(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));

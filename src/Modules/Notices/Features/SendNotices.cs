@@ -135,7 +135,7 @@ internal sealed partial class NoticeClock(SettlePending settle, SendNotices send
             {
                 return;
             }
-            catch (NpgsqlException away)
+            catch (Exception away) when (away is NpgsqlException or IOException or TimeoutException)
             {
                 LogAway(log, away.GetType().Name);
             }

@@ -15,6 +15,7 @@ create table access.read_keys (
   check ((kind = 'family') = (expires_at is not null))
 );
 create index read_keys_person on access.read_keys (person_id);
+create index read_keys_ended on access.read_keys (least(revoked_at, expires_at)) where revoked_at is not null or expires_at is not null;
 
 create table access.read_key_learners (
   key_id       uuid        not null references access.read_keys on delete cascade,
