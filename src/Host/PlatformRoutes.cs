@@ -11,6 +11,12 @@ internal static class PlatformRoutes
     public static void MapPlatform(this WebApplication app)
     {
         app.MapGet("/", (HttpContext context) => Results.Redirect(context.GetActor() is null ? "/sign-in" : "/today")).Allow(HostActions.Home);
+        // At the root, because a worker keeps pages of its own folder and below; asked anew each time, so that a new one comes at once.
+        app.MapGet("/sw.js", (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "no-cache";
+            return app.Environment.WebRootFileProvider.GetFileInfo("ui/sw.js") is { Exists: true } file ? Results.Stream(file.CreateReadStream(), "text/javascript") : Results.NotFound();
+        }).Allow(HostActions.Asset).ExcludeFromDescription();
         app.MapGet("/health/live", () => Results.Text("ok")).Allow(HostActions.Health);
         app.MapGet("/health/ready", ReadyAsync).Allow(HostActions.Health);
         app.MapOpenApi().Allow(HostActions.ApiDescription);

@@ -30,6 +30,22 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("today-family", People.Mother, "/today"),
         At("diary-week", People.Mother, "/diary"),
         At("diary-term", People.Mother, "/diary?view=term"),
+        new("absence", People.Mother, async mother =>
+        {
+            await FollowAsync(mother, "/today", "a[href$='/absence']");
+            if (await mother.Page.Locator("form[action$='/withdraw']").CountAsync() == 0) await mother.FollowAsync(mother.Page.Locator("button[value='illness']"));
+        }),
+        At("today-leader", People.ClassTeacher, "/today"),
+        new("subject", People.Mother, visitor => FollowAsync(visitor, "/diary?view=term", "a[href*='/subjects/']")),
+        At("diary-views", People.Teacher, "/journal/diaries"),
+        At("notices", People.Mother, "/account/notices"),
+        At("notices-window", People.Head, "/school/notices"),
+        At("keys", People.Mother, "/account/keys"),
+        new("keys-issued", People.Mother, async mother =>
+        {
+            await mother.GoAsync("/account/keys");
+            await mother.FollowAsync(mother.Page.Locator("form[action='/account/keys/calendar'] button").First);
+        }),
         At("account", People.Mother, "/account"),
         At("consents", People.Mother, "/account/consents"),
         At("copies", People.Mother, "/account/copies"),

@@ -22,6 +22,24 @@ public sealed class Screenshots(Contour contour)
         foreach (var name in Dark) await TakeAsync(name, $"{name}-dark.png", new() { ViewportSize = new() { Width = 1440, Height = 900 }, ColorScheme = ColorScheme.Dark });
     }
 
+    /// <summary>A page is looked at before it is called done: LOOK=diary-week,absence lays three widths, light and dark, into the folder LOOK_AT.</summary>
+    [Fact]
+    public async Task Pages_are_looked_at()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LOOK") is { Length: > 0 }, "LOOK=names takes pictures to look at");
+        var folder = Directory.CreateDirectory(Environment.GetEnvironmentVariable("LOOK_AT") ?? Path.Combine(Path.GetTempPath(), "looks")).FullName;
+        foreach (var name in Environment.GetEnvironmentVariable("LOOK")!.Split(','))
+            foreach (var width in (int[])[360, 768, 1440])
+            {
+                await using var visitor = await Place.Of(name).VisitAsync(contour, new() { ViewportSize = new() { Width = width, Height = 900 } });
+                foreach (var theme in (string[])["light", "dark"])
+                {
+                    await visitor.Page.EvaluateAsync("async theme => { document.documentElement.dataset.theme = theme; await document.fonts.ready; }", theme);
+                    await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}-{theme}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+                }
+            }
+    }
+
     private async Task TakeAsync(string name, string file, BrowserNewContextOptions options)
     {
         await using var visitor = await Place.Of(name).VisitAsync(contour, options);

@@ -24,6 +24,7 @@ public sealed class PlatformDatabase : IAsyncDisposable
         typeof(Registry.RegistryModule).Assembly,
         typeof(Journal.JournalModule).Assembly,
         typeof(Connection.ConnectionModule).Assembly,
+        typeof(Notices.NoticesModule).Assembly,
         typeof(Support.SupportModule).Assembly,
     ];
 

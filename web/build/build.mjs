@@ -37,5 +37,11 @@ await build({
   outdir: join(out, "islands"), bundle: true, minify: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning",
 });
 
+// The worker lives at the root of the site, where the host serves it: one plain script without modules.
+await build({
+  entryPoints: [join(web, "worker/sw.ts")], outfile: join(out, "sw.js"), bundle: true, minify: true, format: "iife", target: "es2022", charset: "utf8", logLevel: "warning",
+});
+
 writeFileSync(join(out, "icons.svg"), sprite());
 copyFileSync(join(web, "styles/favicon.svg"), join(out, "favicon.svg"));
+for (const name of readdirSync(join(web, "app"))) copyFileSync(join(web, "app", name), join(out, name));

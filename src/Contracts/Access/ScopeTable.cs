@@ -40,6 +40,8 @@ public sealed class ScopeTable : IScopeTable
             ["learner_groups"] = Of((Relations.Attends, Places.Group), (Relations.Leads, Places.Group)),
             // Learners whose marks of every school are open: the learner's own and the guardian's.
             ["own_learners"] = Of((Relations.Self, Places.Person), (Relations.Guardian, Places.Person)),
+            // Learners of the classes led: whoever leads answers notes of their families.
+            ["led_learners"] = Of((Relations.Leads, Places.Person)),
             // People whose rights are spoken for: erasure is asked for after school too.
             ["wards"] = Of((Relations.Represents, Places.Person)),
             // The one school that support reads by two approvals. Policies of reading only.

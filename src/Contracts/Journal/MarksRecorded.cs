@@ -31,7 +31,14 @@ public sealed record MarksRecorded(
 /// <param name="HadMark">Whether a mark stood there before.</param>
 /// <param name="HadAbsence">Whether an absence stood there before.</param>
 public sealed record RecordedCell(
-    Guid Lesson, Guid Learner, DateOnly LessonDate, RecordedMark? Mark, RecordedAbsence? Absence, bool HadMark, bool HadAbsence);
+    Guid Lesson, Guid Learner, DateOnly LessonDate, RecordedMark? Mark, RecordedAbsence? Absence, bool HadMark, bool HadAbsence)
+{
+    /// <summary>Whether the save touched the mark or its comment; the absence may stand beside it as it stood.</summary>
+    public bool IsMarkChanged { get; init; } = true;
+
+    /// <summary>Whether the save touched the absence.</summary>
+    public bool IsAbsenceChanged { get; init; } = true;
+}
 
 /// <summary>A mark in a cell.</summary>
 /// <param name="Value">«2»…«5», «зачёт», «незачёт», «н/а».</param>

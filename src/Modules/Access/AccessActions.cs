@@ -15,6 +15,9 @@ internal static class AccessActions
     public static readonly AppAction GiveConsent = AppAction.ForSignedIn("access.give-consent");
     public static readonly AppAction WithdrawConsent = AppAction.ForSignedIn("access.withdraw-consent");
 
+    /// <summary>Календарь по ссылке и ключи для своих приложений: a representative's of a child, a learner's own.</summary>
+    public static readonly AppAction ManageKeys = AppAction.For("access.manage-keys", Relations.Self, Relations.Guardian);
+
     public static readonly AppAction AskCopy = AppAction.ForSignedIn("access.ask-copy");
     public static readonly AppAction TakeCopy = AppAction.ForSignedIn("access.take-copy");
     public static readonly AppAction DropCopy = AppAction.ForSignedIn("access.drop-copy");
@@ -52,6 +55,6 @@ internal static class AccessActions
     [
         SignIn, SignOut, ChangeRole, ManageAccount, RevokeSession, ReadConsents, GiveConsent, WithdrawConsent,
         OpenSite, TalkToClients, ConnectSite, DisconnectSite, ManageClients, ManagePurposes,
-        AskCopy, TakeCopy, DropCopy, AskErasure, DecideErasure, ReadErasureByLink, VisitPage, SetRetention,
+        AskCopy, TakeCopy, DropCopy, AskErasure, DecideErasure, ReadErasureByLink, VisitPage, SetRetention, ManageKeys,
     ];
 }

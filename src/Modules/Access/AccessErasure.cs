@@ -26,6 +26,9 @@ internal sealed class AccessErasure(WorkerDb db, IClock clock) : ErasureTables(d
                 $"delete from access.client_sign_ins s where {Own} and not exists (select from kernel.outbox o where o.type = 'SiteSignInEnded' and o.payload ->> 'signInId' = s.id::text)",
                 $"delete from access.site_grants where {Own}",
             ], "access.site_grants.person_id", "access.site_grants.learner_id", "access.client_sign_ins.person_id", "access.client_sign_ins.learner_id"),
+        new("keys", Fate.Erased, "select (select count(*) from access.read_keys where person_id = $1) + (select count(*) from access.read_key_learners where learner_id = $1)",
+            ["delete from access.read_key_learners where learner_id = $1 or person_id = $1", "delete from access.read_keys where person_id = $1"],
+            "access.read_keys.person_id", "access.read_key_learners.person_id", "access.read_key_learners.learner_id"),
         new("copies", Fate.Erased, "select count(*) from access.copies where subject_id = $1 or asker_id = $1",
             [
                 "delete from access.copy_files where copy_id in (select id from access.copies where subject_id = $1 or asker_id = $1)",

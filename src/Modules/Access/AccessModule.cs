@@ -12,6 +12,7 @@ using MySchool.Access.Copies;
 using MySchool.Access.Erasures;
 using MySchool.Access.Esia;
 using MySchool.Access.Features;
+using MySchool.Access.Keys;
 using MySchool.Access.Provider;
 using MySchool.Access.Resources;
 using MySchool.Access.Sessions;
@@ -19,6 +20,7 @@ using MySchool.Access.Web;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
+using MySchool.Kernel.Web;
 using MySchool.Kernel.Data;
 using MySchool.Ui;
 
@@ -61,6 +63,8 @@ public sealed class AccessModule : IModule
         AddConsents(services);
         AddCopies(services);
         AddErasures(services);
+        services.AddSingleton<ReadKeyBook>();
+        services.AddScoped<ManageKeys>();
     }
 
     private static void AddErasures(IServiceCollection services)
@@ -106,6 +110,7 @@ public sealed class AccessModule : IModule
     {
         foreach (var flow in AccessFlows.All) services.AddSingleton(flow);
         services.AddSingleton<OwnAges>();
+        services.AddSingleton<INoticeConsents, NoticeConsents>();
         services.AddScoped<ConsentSubjects>();
         services.AddScoped<ShowConsents>();
         services.AddScoped<ShowConsentProof>();
@@ -150,6 +155,7 @@ public sealed class AccessModule : IModule
         DecideErasure.Map(routes);
         ShowErasureAct.Map(routes);
         EditRetention.Map(routes);
+        ManageKeys.Map(routes);
         AuthorizeSite.Map(routes);
         IssueTokens.Map(routes);
         ShowUserInfo.Map(routes);
@@ -163,7 +169,7 @@ public sealed class AccessModule : IModule
     {
         services.AddProvider(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         services.AddHttpClient(TellSites.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => SiteConnections.Handler(options.SitesMayBeInside));
+            .ConfigurePrimaryHttpMessageHandler(() => OutsideConnections.Handler(options.SitesMayBeInside));
         services.AddHostedService<Housekeeping>();
         services.Hear<SiteSignInEnded, TellSites>();
         services.AddSingleton(new NavEntry(Texts.ClientsTitle, "/clients", "link", AccessActions.ManageClients, 60));

@@ -16,6 +16,9 @@ internal sealed class AccessOptions
     /// <summary>Requests a minute of one account; 0 lifts the limit. Bursts of a sixth of it pass at once.</summary>
     public int AccountPerMinute { get; set; } = 1200;
 
+    /// <summary>Requests a minute with one key of a family's program or calendar; 0 lifts the limit.</summary>
+    public int KeyPerMinute { get; set; } = 60;
+
     /// <summary>Requests a minute of all people of one school; 0 lifts the limit.</summary>
     public int SchoolPerMinute { get; set; } = 60_000;
 

@@ -33,6 +33,13 @@ internal sealed class AccessPersonalData(WorkerDb db) : PersonalTables(db, Texts
             select s.signed_in_at, c.display_name as site, s.role
               from access.client_sign_ins s join access.clients c on c.id = s.application_id where s.person_id = $1 or s.learner_id = $1 order by s.signed_in_at
             """, "access.client_sign_ins.person_id", "access.client_sign_ins.learner_id") { Coded = ["role"] },
+        new("keys", """
+            select created_at, kind, name, expires_at, last_used_at, revoked_at from access.read_keys where person_id = $1 order by created_at
+            """, "access.read_keys.person_id") { Coded = ["kind"] },
+        new("keyreads", """
+            select k.created_at, k.kind, k.last_used_at, k.revoked_at from access.read_key_learners l join access.read_keys k on k.id = l.key_id
+             where l.learner_id = $1 or l.person_id = $1 order by k.created_at
+            """, "access.read_key_learners.learner_id", "access.read_key_learners.person_id") { Coded = ["kind"] },
         new("copies", """
             select asked_at, state, ready_until, case asker_id when $2 then 'asker' when $1 then 'self' else 'other' end as giver
               from access.copies where subject_id = $1 or asker_id = $1 and $1 = $2 order by asked_at

@@ -34,6 +34,27 @@ internal static class JournalActions
     /// <summary>The "done" tick of homework.</summary>
     public static readonly AppAction TickHomework = AppAction.For("journal.tick-homework", Relations.Self, Relations.Guardian);
 
+    /// <summary>Сообщить об отсутствии ребёнка и отозвать сообщение; a learner cannot excuse themself.</summary>
+    public static readonly AppAction ReportAbsence = AppAction.For("journal.report-absence", Relations.Guardian);
+
+    /// <summary>Принять сообщение семьи.</summary>
+    public static readonly AppAction AnswerAbsences = AppAction.For("journal.answer-absences", Relations.Leads);
+
+    /// <summary>Указать причину пропуска по сообщению семьи: the reason of an absence that stands, nothing else of a journal.</summary>
+    public static readonly AppAction ExcuseAbsences = AppAction.For("journal.excuse-absences", Relations.Leads);
+
+    /// <summary>«Дневник просмотрен».</summary>
+    public static readonly AppAction ConfirmDiary = AppAction.For("journal.confirm-diary", Relations.Guardian);
+
+    /// <summary>Кто из семей класса просмотрел дневник.</summary>
+    public static readonly AppAction ReadDiaryViews = AppAction.For("journal.read-diary-views", Relations.Leads);
+
+    /// <summary>Calendar of a learner by a secret link.</summary>
+    public static readonly AppAction ReadCalendar = AppAction.For("journal.calendar", Relations.Self, Relations.Guardian);
+
+    /// <summary>Diaries for the family's own programs, by a key.</summary>
+    public static readonly AppAction ServeFamily = AppAction.For("journal.family-api", Relations.Self, Relations.Guardian);
+
     /// <summary>The cabinet of the day. Each role has its own; nobody signed in is left without.</summary>
     public static readonly AppAction OpenToday = AppAction.ForSignedIn("journal.today");
 
@@ -61,5 +82,6 @@ internal static class JournalActions
 
     public static readonly IReadOnlyList<AppAction> All =
         [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
-            SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening];
+         SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening,
+         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily];
 }

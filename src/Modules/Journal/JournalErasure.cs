@@ -28,6 +28,11 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
             ]),
         new("homework", Fate.Erased, "select count(*) from journal.homework_done where learner_id = $1",
             ["delete from journal.homework_done where learner_id = $1"], "journal.homework_done.learner_id"),
+        new("notes", Fate.Erased, "select (select count(*) from journal.absence_notes where learner_id = $1) + (select count(*) from journal.absence_words where learner_id = $1)",
+            ["delete from journal.absence_words where learner_id = $1", "delete from journal.absence_notes where learner_id = $1"],
+            "journal.absence_notes.learner_id", "journal.absence_words.learner_id"),
+        new("seen", Fate.Erased, "select count(*) from journal.diary_views where learner_id = $1 or by_person = $1",
+            ["delete from journal.diary_views where learner_id = $1 or by_person = $1"], "journal.diary_views.learner_id", "journal.diary_views.by_person"),
         new("former", Fate.Erased, "select count(*) from journal.former_groups where learner_id = $1",
             ["delete from journal.former_groups where learner_id = $1"], "journal.former_groups.learner_id"),
         new("names", Fate.Erased, "select count(*) from journal.statements where learner_id = $1 and learner_name <> ''",
@@ -58,5 +63,7 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
         ["journal.reopenings.decided_by"] = "who answered: an id with an empty card",
         ["journal.lesson_history.by_person"] = "who changed a topic: an id with an empty card",
         ["journal.homework.given_by"] = "who gave the work to the group: an id with an empty card",
+        ["journal.absence_notes.author_id"] = "which representative sent it about the child: an id with an empty card",
+        ["journal.absence_notes.accepted_by"] = "which class teacher accepted it: an id with an empty card",
     };
 }

@@ -11,5 +11,8 @@ internal static class JournalFlows
     public static readonly ConsentFlow Live = new(ConsentPurposes.Diary, "journal.live", Texts.FlowLive);
     public static readonly ConsentFlow Statement = new(ConsentPurposes.Diary, "journal.statement", Texts.FlowStatement);
 
-    public static readonly IReadOnlyList<ConsentFlow> All = [Today, Diary, Live, Statement];
+    public static readonly ConsentFlow Calendar = new(ConsentPurposes.Diary, "journal.calendar", Texts.FlowCalendar);
+    public static readonly ConsentFlow FamilyApi = new(ConsentPurposes.Diary, "journal.family-api", Texts.FlowFamilyApi);
+
+    public static readonly IReadOnlyList<ConsentFlow> All = [Today, Diary, Live, Statement, Calendar, FamilyApi];
 }

@@ -65,6 +65,21 @@ public sealed class JournalModule : IModule
         services.AddScoped<FamilyToday>();
         services.AddScoped<SchoolToday>();
         services.AddScoped<TerritoryToday>();
+        AddFamilies(services);
+    }
+
+    private static void AddFamilies(IServiceCollection services)
+    {
+        services.AddSingleton<AbsenceSigns>();
+        services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<AbsenceSigns>());
+        services.AddScoped<ReportAbsence>();
+        services.AddScoped<AnswerAbsences>();
+        services.AddScoped<ExcuseAbsences>();
+        services.AddScoped<ConfirmDiary>();
+        services.AddScoped<ShowSubject>();
+        services.AddScoped<ReadDays>();
+        services.AddScoped<GiveCalendar>();
+        services.AddScoped<ServeFamily>();
     }
 
     /// <inheritdoc/>
@@ -88,5 +103,11 @@ public sealed class JournalModule : IModule
         CloseTerm.Map(routes);
         AskReopening.Map(routes);
         EditRegulation.Map(routes);
+        ReportAbsence.Map(routes);
+        AnswerAbsences.Map(routes);
+        ConfirmDiary.Map(routes);
+        ShowSubject.Map(routes);
+        GiveCalendar.Map(routes);
+        ServeFamily.Map(routes);
     }
 }

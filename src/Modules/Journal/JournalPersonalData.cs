@@ -43,6 +43,17 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         new("statements", """
             select made_at, school_name, class_name, last_day, terms::text as terms, subjects::text as subjects from journal.statements where learner_id = $1 order by made_at
             """, "journal.statements.learner_id"),
+        // A representative's own copy names what they have sent and said; a child's, what was sent of the child.
+        new("notes", """
+            select n.sent_at, n.starts_on, n.ends_on, n.reason, w.text, n.withdrawn_at, n.accepted_at
+              from journal.absence_notes n left join journal.absence_words w on w.note_id = n.id and w.school_id = n.school_id and w.school_year = n.school_year
+             where n.learner_id = $1 or n.author_id = $1 order by n.sent_at
+            """, "journal.absence_notes.learner_id", "journal.absence_notes.author_id") { Coded = ["reason"] },
+        new("words", """
+            select n.sent_at, w.text from journal.absence_words w join journal.absence_notes n on n.school_year = w.school_year and n.school_id = w.school_id and n.id = w.note_id
+             where w.learner_id = $1 order by n.sent_at
+            """, "journal.absence_words.learner_id"),
+        new("seen", "select week, at from journal.diary_views where learner_id = $1 or by_person = $1 order by week, at", "journal.diary_views.learner_id", "journal.diary_views.by_person"),
     ];
 
     public override IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
@@ -56,6 +67,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         ["journal.reopenings.decided_by"] = "who answered a colleague: a deed of office, copied from the audit",
         ["journal.lesson_history.by_person"] = "who changed a topic of a lesson: no data about a person; the deed is copied from the audit",
         ["journal.homework.given_by"] = "work given to a group: no data about a person",
+        ["journal.absence_notes.accepted_by"] = "who accepted a note; the note is the learner's and stands in the learner's copy",
     };
 
     // The journal keeps a group's id; its subject and class are the registry's to say.

@@ -28,6 +28,7 @@ internal static class UsedCard
     [
         .. MySchool.Journal.Features.FollowMerges.Rows.Tables, .. MySchool.Access.Features.FollowMerges.Rows.Tables,
         .. MySchool.Support.Features.FollowMerges.Rows.Tables, .. MySchool.Connection.Features.FollowMerges.Rows.Tables,
+        .. MySchool.Notices.Features.FollowMerges.Rows.Tables,
     ];
 
     public static async Task<Guid> MakeAsync(Office office, Pupil pupil, Carries what)

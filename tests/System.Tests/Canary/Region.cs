@@ -19,6 +19,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     /// <summary>A guardian of Boris for whom no test signs in.</summary>
     public Guid SpareGuardian { get; } = Guid.CreateVersion7();
     public Guid Consent { get; } = Guid.CreateVersion7();
+    public Guid Device { get; } = Guid.CreateVersion7();
+    public Guid ReadKey { get; } = Guid.CreateVersion7();
+    public Guid AbsenceNote { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Visit { get; } = Guid.CreateVersion7();
@@ -41,6 +44,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Meant(string name, string pattern) => name switch
     {
         "groupId" => [School.Algebra.Id],
+        "note" => [AbsenceNote],
         "lessonId" or "lesson" => [School.Algebra.Lesson],
         "learnerId" or "learner" or "subject" => [School.Anna.Id],
         "homeworkId" => [School.Algebra.Homework],
@@ -65,6 +69,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         _ when pattern.StartsWith("/account/sessions", StringComparison.Ordinal) => [Of(Roles.Guardian).SessionId],
         _ when pattern.StartsWith("/account/consents", StringComparison.Ordinal) => [Consent],
         _ when pattern.StartsWith("/erasures", StringComparison.Ordinal) || pattern.StartsWith("/account/erasure", StringComparison.Ordinal) => [Erasure],
+        _ when pattern.StartsWith("/account/notices", StringComparison.Ordinal) => [Device],
+        _ when pattern.StartsWith("/account/keys", StringComparison.Ordinal) => [ReadKey],
         _ when pattern.StartsWith("/account/copies", StringComparison.Ordinal) => [Copy],
         _ => Everything,
     };
@@ -73,7 +79,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device,
     ];
 }
 

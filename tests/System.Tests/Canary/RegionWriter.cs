@@ -92,6 +92,16 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.term_mark_history values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Anna.Id}', 1, 1, null, '5', now(), '{marked.Spare}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
+        Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', array['{school.Algebra.Id}']::uuid[], '{Date(today)}', '{Date(today)}', 'illness', '{marked.SpareGuardian}', now())");
+        Add($"insert into notices.settings values ('{marked.Spare}', 'now', 'digest', 'never', 1080, 1260, 480, now())");
+        Add($"insert into notices.school_settings values ('{school.Id}', 10)");
+        Add($"insert into notices.devices values ('{marked.Device}', '{marked.Spare}', 'https://push.example/{marked.Number}', decode(repeat('04', 65), 'hex'), decode(repeat('00', 16), 'hex'), '{mark} телефон', now())");
+        Add($"insert into notices.pending values (gen_random_uuid(), '{school.Anna.Id}', '{school.Id}', gen_random_uuid(), 'mark', '{mark} предмет', current_date, '5', '{mark} слова', false, now(), now() + interval '1 day')");
+        Add($"insert into notices.lines values (gen_random_uuid(), '{marked.SpareGuardian}', '{school.Anna.Id}', 'mark', 'digest', '{mark} Имя', '{mark} текст', now(), now() + interval '1 day')");
+        Add($"insert into access.read_keys (id, kind, secret_hash, person_id, role, unit_id, name, created_at, expires_at) values ('{marked.ReadKey}', 'family', sha256('key {marked.Number}'), '{marked.SpareGuardian}', 'guardian', '{Guid.Empty}', '{mark} виджет', now(), now() + interval '90 days')");
+        Add($"insert into access.read_key_learners values ('{marked.ReadKey}', '{marked.SpareGuardian}', '{school.Anna.Id}')");
+        Add($"insert into journal.absence_words values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', '{mark} слова семьи')");
+        Add($"insert into journal.diary_views values ({year}, '{school.Id}', '{school.Anna.Id}', date_trunc('week', date '{Date(today)}'), '{marked.SpareGuardian}', now())");
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
         AddImport(marked);
         AddTicket(marked);

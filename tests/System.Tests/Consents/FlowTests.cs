@@ -8,6 +8,7 @@ using MySchool.Access.Features;
 using MySchool.Contracts.Access;
 using MySchool.Host;
 using MySchool.Journal;
+using MySchool.Notices;
 using MySchool.Registry;
 using MySchool.System.Tests.Provider;
 using MySchool.Testing;
@@ -46,6 +47,9 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         [JournalFlows.Diary] = tests => tests.PageAsync($"/diary?learner={Son}"),
         [JournalFlows.Statement] = tests => tests.PageAsync($"/diary/{Son}/statement"),
         [JournalFlows.Live] = tests => tests.StreamAsync(),
+        [JournalFlows.Calendar] = tests => tests.KeyAsync(isCalendar: true),
+        [JournalFlows.FamilyApi] = tests => tests.KeyAsync(isCalendar: false),
+        [NoticesFlows.Notices] = tests => tests.NoticeAsync(),
         [RegistryFlows.LookUp] = tests => tests.LookUpAsync(),
         [AccessFlows.ChildAtSite] = tests => tests.ChildAtSiteAsync(),
         [AccessFlows.ParentAtSite] = tests => tests.ParentAtSiteAsync(),
@@ -136,6 +140,27 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
             return answer.StatusCode == HttpStatusCode.OK;
         };
     }
+
+    // A key issued beforehand, asked by a program without a session.
+    private async Task<Func<Task<bool>>> KeyAsync(bool isCalendar)
+    {
+        using var mother = await Pages.GuardianAsync(SampleSchool.Mother.Id);
+        using var answer = isCalendar ? await mother.SubmitAsync("/account/keys", "/account/keys/calendar", ("learner", Son.ToString()))
+            : await mother.SubmitAsync("/account/keys", "/account/keys/tokens", ("name", "Виджет"), ("days", "30"), ("learners", Son.ToString()));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var secret = global::System.Text.RegularExpressions.Regex.Match(await answer.Content.ReadAsStringAsync(Stop), isCalendar ? @"/calendar/[\w-]{43}\.ics" : @"mys_[\w-]{43}").Value;
+        var http = new HttpClient { BaseAddress = platform.Host.Address };
+        if (!isCalendar) http.DefaultRequestHeaders.Authorization = new("Bearer", secret);
+        return async () =>
+        {
+            using var asked = await http.GetAsync(new Uri(isCalendar ? secret : $"/api/family/v1/children/{Son}/diary", UriKind.Relative), Stop);
+            return asked.StatusCode == HttpStatusCode.OK;
+        };
+    }
+
+    // A line that waits to be sent: at the moment of sending the consent is asked again.
+    private Task<Func<Task<bool>>> NoticeAsync() => Task.FromResult<Func<Task<bool>>>(async () =>
+        (await platform.Host.Services.GetRequiredService<INoticeConsents>().FindGiversAsync(NoticesFlows.Notices, Son, Stop)).Contains(SampleSchool.Mother.Id));
 
     private async Task<Func<Task<bool>>> LookUpAsync()
     {

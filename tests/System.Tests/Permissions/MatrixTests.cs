@@ -101,6 +101,10 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"who looked {school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), Decide.Allows(actor, RegistryActions.ReadViews, new Coordinate(Places.Person, learner.Id)));
                     foreach (var action in (AppAction[])[RegistryActions.ReadFields, RegistryActions.CorrectFields])
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.KeepsCard(who, school), Decide.Allows(actor, action, place));
+                    foreach (var action in (AppAction[])[JournalActions.ReportAbsence, JournalActions.ConfirmDiary])
+                        Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.ReportsAbsence(who, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
+                    foreach (var action in (AppAction[])[JournalActions.AnswerAbsences, JournalActions.ExcuseAbsences, JournalActions.ReadDiaryViews])
+                        Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.AnswersFamily(who, school, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
                 }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
@@ -170,6 +174,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
                 {
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
+                    Check(who, $"absence_notes {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsAbsenceNote(who, school, learner), seen);
+                    Check(who, $"absence_words {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsWordsOfFamily(who, school, learner), seen);
+                    Check(who, $"diary_views {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsDiaryViews(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
                     foreach (var table in (string[])["field_changes", "field_proposals"])
@@ -236,6 +243,49 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public async Task Second_wall_lets_only_a_representative_speak_of_absence_and_only_the_class_teacher_answer()
+    {
+        var wrong = new List<string>();
+        foreach (var (who, actor) in world.Actors.Where(a => a.Value is not null))
+            foreach (var school in world.World.Schools.Take(2))
+                foreach (var learner in (Learner[])[school.Anna, school.Boris, school.Vera])
+                {
+                    foreach (var statement in FamilyWords)
+                        if (await SaysAsync(actor!, statement, school, learner) is var said && said != Oracle.ReportsAbsence(who, learner)) wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(said ? "wrote" : "could not write")}");
+                    foreach (var statement in ClassTeachersAnswers)
+                        if (await SaysAsync(actor!, statement, school, learner) is var did && did != (Oracle.AnswersFamily(who, school, learner) || statement.Contains("absences ", StringComparison.Ordinal) && school.Attendance.Any(a => a.Learner == learner && Oracle.WritesMarks(who, a.Group))))
+                            wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
+                }
+        Assert.Empty(wrong);
+    }
+
+    private static readonly string[] FamilyWords =
+    [
+        "insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values (2026, $1, gen_random_uuid(), $2, '{}', current_date, current_date, 'doctor', $3, now())",
+        "insert into journal.diary_views select 2026, $1, $2, '2026-11-02', $3, now()",
+        "update journal.absence_notes set withdrawn_at = now() where school_id = $1 and learner_id = $2 and $3 <> $2",
+    ];
+
+    private static readonly string[] ClassTeachersAnswers =
+    [
+        "update journal.absence_notes set accepted_at = now(), accepted_by = $3 where school_id = $1 and learner_id = $2",
+        "update journal.absences set code = 'Б', recorded_by = $3 where school_year = 2026 and school_id = $1 and learner_id = $2",
+    ];
+
+    private async Task<bool> SaysAsync(Actor actor, string statement, School school, Learner learner)
+    {
+        try
+        {
+            await using var transaction = await world.App.BeginAsync(actor, default);
+            return await transaction.RunAsync(batch => batch.Add(statement, school.Id, learner.Id, actor.PersonId), (reader, _) => Task.FromResult(reader.RecordsAffected > 0), default);
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.CheckViolation)
+        {
+            return false;
+        }
+    }
+
     private static readonly string[] Agreements =
     [
         "insert into access.copies (id, subject_id, asker_id, state, asked_at) values (gen_random_uuid(), $1, $2, 'asked', now())",
@@ -294,6 +344,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
+            ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("registry.field_changes", "person_id"), ("registry.field_proposals", "person_id"),

@@ -34,6 +34,22 @@ internal static class Oracle
     /// <summary>The "done" tick belongs to the family.</summary>
     public static bool TicksHomework(Subject who, Learner learner) => who.IsActive && IsOwn(who, learner);
 
+    /// <summary>A learner does not excuse themself: a representative says it, the class teacher answers.</summary>
+    public static bool ReportsAbsence(Subject who, Learner learner) => who.IsActive && who.Children.Contains(learner);
+
+    /// <summary>Whoever leads the class answers notes of its families and sees who has read the diary.</summary>
+    public static bool AnswersFamily(Subject who, School school, Learner learner) => who.IsActive && Leads(who, school, learner);
+
+    /// <summary>What a family wrote in its own words: the family, the class teacher, those who run the school. Not the subject teachers, not support.</summary>
+    public static bool ReadsWordsOfFamily(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
+
+    /// <summary>That the learner does not come: whoever reads the words, whoever teaches the learner, and support in its hour.</summary>
+    public static bool ReadsAbsenceNote(Subject who, School school, Learner learner) =>
+        ReadsWordsOfFamily(who, school, learner) || who.IsActive && Visits(who, school) || who.IsActive && who.Teaches.Any(g => school.Attendance.Any(a => a.Learner == learner && a.Group == g));
+
+    /// <summary>That the diary was read: the family, the class teacher, those who run the school.</summary>
+    public static bool ReadsDiaryViews(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
+
     /// <summary>The enrolment, and with it the name in a list: family, staff who teach or lead the child, those who keep the school's registry.</summary>
     public static bool ReadsEnrolment(Subject who, School school, Learner learner) =>
         who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || KeepsRegistry(who, school) || Visits(who, school)

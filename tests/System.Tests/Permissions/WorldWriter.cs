@@ -57,6 +57,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
             Add($"insert into access.consents (id, event, subject_id, giver_id, purpose, text_version, text_hash, at, expires_at) select gen_random_uuid(), 'given', '{learner.Id}', gen_random_uuid(), purpose, version, hash, now(), now() + interval '1 year' from access.consent_texts where purpose = 'regional-diary'");
             Add($"insert into access.erasures (id, subject_id, asker_id, unit_id, unit_name, time_zone, state, asked_at, answer_by) values (gen_random_uuid(), '{learner.Id}', gen_random_uuid(), '{school.Id}', '', 'Europe/Moscow', 'withdrawn', now(), current_date)");
         }
+        foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFamily(school, learner);
         foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFields(learner.Id);
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
@@ -81,6 +82,16 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into registry.movements (school_id, id, person_id, kind, order_no, ordered_on, takes_effect_on, changes, recorded_by, recorded_at) values ('{from.Id}', '{order}', '{gleb}', 'transfer-out', '1-у', '{last}', '{last}', '[]', '{someone}', now())");
         Add($"insert into registry.transfers (id, from_school_id, to_school_id, person_id, last_name, first_name, class_name, grade, movement_id, last_day, state, sent_at) values ('{Guid.CreateVersion7()}', '{from.Id}', '{to.Id}', '{gleb}', 'Глеб', 'Имя', '7А', 7, '{order}', '{last}', 'accepted', now())");
         Add($"insert into registry.rollovers (school_id, id, from_year, state, plan, changed_by, changed_at) values ('{from.Id}', '{Guid.CreateVersion7()}', {Year}, 'draft', jsonb_build_object(), '{someone}', now())");
+    }
+
+    // The family has said that the learner does not come, and that the diary was read.
+    private void AddFamily(School school, Learner learner)
+    {
+        var (note, week) = (Guid.CreateVersion7(), today.AddDays(-(((int)today.DayOfWeek + 6) % 7)));
+        var groups = string.Join(',', school.Attendance.Where(a => a.Learner == learner).Select(a => $"'{a.Group.Id}'"));
+        Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({Year}, '{school.Id}', '{note}', '{learner.Id}', array[{groups}]::uuid[], '{today:yyyy-MM-dd}', '{today:yyyy-MM-dd}', 'illness', gen_random_uuid(), now())");
+        Add($"insert into journal.absence_words values ({Year}, '{school.Id}', '{note}', '{learner.Id}', 'Слова семьи')");
+        Add($"insert into journal.diary_views values ({Year}, '{school.Id}', '{learner.Id}', '{week:yyyy-MM-dd}', gen_random_uuid(), now())");
     }
 
     private static IEnumerable<Territory> Above(School school)

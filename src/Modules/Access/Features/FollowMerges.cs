@@ -19,6 +19,9 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         new("access", "letter_addresses", "person_id", [], "true"),
         new("access", "site_grants", "person_id", ["id"], "s.client_id = t.client_id and s.role = t.role and s.unit_id = t.unit_id and s.ended_at is null and t.ended_at is null"),
         new("access", "site_grants", "learner_id", ["id"], "false"),
+        new("access", "read_keys", "person_id", ["id"], "false"),
+        new("access", "read_key_learners", "person_id", ["key_id", "learner_id"], "false"),
+        new("access", "read_key_learners", "learner_id", ["key_id"], "s.key_id = t.key_id"),
     ]);
 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)

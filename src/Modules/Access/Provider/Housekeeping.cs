@@ -36,7 +36,7 @@ internal sealed partial class Housekeeping(KeyBook keys, WorkerDb db, IClock clo
         }
     }
 
-    /// <summary>Deletes tokens a month past their end, and sign-ins that hold none any more.</summary>
+    /// <summary>Deletes tokens and people's own keys a month past their end, and sign-ins that hold none any more.</summary>
     public async Task SweepAsync(CancellationToken cancel)
     {
         await using var batch = db.Source.CreateBatch();
@@ -44,6 +44,7 @@ internal sealed partial class Housekeeping(KeyBook keys, WorkerDb db, IClock clo
         batch.Add("""
             delete from access.client_sign_ins s where s.creation_date < $1 and not exists (select from access.client_tokens t where t.authorization_id = s.id)
             """, clock.Now - Kept - Kept);
+        batch.Add("delete from access.read_keys where least(revoked_at, expires_at) < $1 and (revoked_at is not null or expires_at is not null)", clock.Now - Kept);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 

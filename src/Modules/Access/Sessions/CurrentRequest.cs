@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MySchool.Access.Keys;
 
 namespace MySchool.Access.Sessions;
 
@@ -8,4 +9,7 @@ internal sealed class CurrentRequest
     public HttpContext? Http { get; set; }
 
     public Session? Session => Http?.Features.Get<Session>();
+
+    /// <summary>The key that the request came with in place of a session.</summary>
+    public KeyInUse? Key => Http?.Features.Get<KeyInUse>();
 }

@@ -15,7 +15,8 @@ internal sealed class RequestConsents(CurrentRequest current, FactsDb db, IRegis
 
     /// <inheritdoc/>
     public bool Stands(Actor actor, ConsentFlow flow, Guid subjectId) =>
-        current.Session is { } session && session.PersonId == actor.PersonId && session.Consents.Contains((flow.Purpose, subjectId));
+        current.Session is { } session ? session.PersonId == actor.PersonId && session.Consents.Contains((flow.Purpose, subjectId))
+            : current.Key is { } key && key.PersonId == actor.PersonId && key.Consents.Contains((flow.Purpose, subjectId));
 
     /// <inheritdoc/>
     public async Task<bool> IsOpenAsync(ConsentFlow flow, Guid subjectId, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using MySchool.Access.Keys;
 using MySchool.Access.Resources;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
@@ -18,12 +19,14 @@ internal sealed class Limits(AccessOptions options)
 
     /// <summary>Before anybody is known.</summary>
     public RateLimiterOptions OfAddresses() => Of(PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        IsSignIn(context.Request.Path) ? Bucket($"a:{context.GetNetwork()}", options.SignInPerMinute) : Free()));
+        context.Request.Path.StartsWithSegments("/calendar", StringComparison.OrdinalIgnoreCase) ? Bucket($"c:{context.GetNetwork()}", options.SignInPerMinute)
+        : IsSignIn(context.Request.Path) ? Bucket($"a:{context.GetNetwork()}", options.SignInPerMinute) : Free()));
 
     /// <summary>Once the person and the school are known.</summary>
     public RateLimiterOptions OfPeople() => Of(PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.GetActor() is { } actor ? Bucket($"p:{actor.PersonId}", options.AccountPerMinute) : Free()),
+            context.Features.Get<KeyInUse>() is { } key ? Bucket($"k:{key.Id}", options.KeyPerMinute)
+                : context.GetActor() is { } actor ? Bucket($"p:{actor.PersonId}", options.AccountPerMinute) : Free()),
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.GetActor() is { Hat.UnitId: var unit } && unit != Guid.Empty ? Bucket($"s:{unit}", options.SchoolPerMinute) : Free())));
 

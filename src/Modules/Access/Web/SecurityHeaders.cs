@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using MySchool.Access.Esia;
+using MySchool.Kernel.Web;
+using MySchool.Ui;
 
 namespace MySchool.Access.Web;
 
@@ -19,8 +21,12 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
 
     private const string AfterForms =
         "; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; " +
-        // Pages are built by DOM calls alone: a text given to a parser of HTML or script is refused, and no policy may allow it.
-        "require-trusted-types-for 'script'; trusted-types 'none'";
+        // Pages are built by DOM calls alone: a text given to a parser of HTML or script is refused, and no policy may allow it…
+        "require-trusted-types-for 'script'; trusted-types ";
+
+    // …but the one by which a page that may be read without a network names its worker.
+    private const string NoPolicy = "'none'";
+    private const string OfflinePolicy = "offline";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -32,12 +38,21 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
     private Task Write(HttpResponse response)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = beforeForms + (response.HttpContext.Features.Get<FormTarget>() is { } target ? $" {target.Origin}" : "") + AfterForms;
+        headers.ContentSecurityPolicy = beforeForms + (response.HttpContext.Features.Get<FormTarget>() is { } target ? $" {target.Origin}" : "") + AfterForms
+            + (response.HttpContext.Features.Get<OfflineOffer>() is null ? NoPolicy : OfflinePolicy);
+        WriteOwner(response);
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         return Task.CompletedTask;
+    }
+
+    private static void WriteOwner(HttpResponse response)
+    {
+        if (response.HttpContext.GetActor() is not { } actor || response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) != true) return;
+        response.Headers[OfflineOffer.OwnerHeader] = OfflineOffer.OwnerOf(actor.PersonId);
+        if (response.HttpContext.Features.Get<OfflineOffer>() is { Url: { } url } && response.StatusCode == StatusCodes.Status200OK) response.Headers[OfflineOffer.Header] = url;
     }
 }

@@ -106,7 +106,8 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
         names.GetValueOrDefault(actor.PersonId, ""), pageId, at,
         [.. written.GroupBy(c => (c.Change.Lesson, c.Change.Learner)).Select(cell => new RecordedCell(
             cell.Key.Lesson, cell.Key.Learner, cell.First().Lesson!.Date,
-            cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null))]);
+            cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null)
+        { IsMarkChanged = cell.Any(c => c.Change.Kind != CellKind.Absence), IsAbsenceChanged = cell.Any(c => c.Change.Kind == CellKind.Absence) })]);
 
     private static Guid[] Lessons(JudgedCell[] cells) => [.. cells.Select(c => c.Change.Lesson)];
 

@@ -22,8 +22,18 @@ internal static class Words
         _ => WeekDate(date),
     };
 
+    /// <summary>«сегодня», «24 ноября» or «24 ноября – 2 декабря».</summary>
+    public static string Days(DateOnly from, DateOnly to, DateOnly today) => from == to ? Relative(from, today) : $"{Date(from)} – {Date(to)}";
+
+    /// <summary>«24 ноября, 8:10» by the school's clock.</summary>
+    public static string Moment(DateTimeOffset at, string timeZone) =>
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).ToString("d MMMM, H:mm", Russian);
+
     /// <summary>«, каб. 214» or «, спортзал»; nothing for a lesson without a room.</summary>
     public static string Room(string room) => room.Length == 0 ? "" : char.IsDigit(room[0]) ? string.Format(Russian, Resources.Texts.RoomNumber, room) : $", {room}";
+
+    /// <summary>«каб. 214» or «спортзал»; empty for a lesson without a room.</summary>
+    public static string Place(string room) => Room(room).TrimStart(',', ' ');
 
     /// <summary>Picks the form for a count out of «урок|урока|уроков»: 1 урок, 2 урока, 5 уроков.</summary>
     public static string Plural(int count, string forms)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Pages;
 using MySchool.Journal.Resources;
@@ -86,6 +87,9 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
             AddHistory(batch, actor, group, lesson, version, "homework", lesson.Homework, request.Homework);
             AddHistory(batch, actor, group, lesson, version, "work_type", $"{lesson.Work}", $"{request.Work}");
             batch.AddAudit(actor, JournalActions.EditLesson, clock.Now, group.SchoolId, null, $"lesson={lesson.Id}");
+            if (request.Homework is { Length: > 0 } text && (text != lesson.Homework || due != lesson.DueOn))
+                batch.AddEvent(new HomeworkGiven(Ids.New(), group.SchoolId, group.GroupId, group.SubjectName, lesson.Id, due, text, lesson.Homework is not null,
+                    [.. group.Learners.Where(learner => group.Attends(learner.PersonId, lesson.Date)).Select(learner => learner.PersonId)], clock.Now));
         }, cancel);
         await transaction.CommitAsync(cancel);
         return true;

@@ -24,7 +24,11 @@ internal sealed record LearnerToday(DiaryDays Days, DateOnly Today, TimeOnly Now
 }
 
 /// <summary>The day of a learner or of all the guardian's children, in one view.</summary>
-internal sealed record FamilyDay(PersonFacts Facts, bool IsTickable, ImmutableArray<LearnerToday> Learners);
+internal sealed record FamilyDay(PersonFacts Facts, bool IsTickable, ImmutableArray<LearnerToday> Learners)
+{
+    /// <summary>Whether the reader may say that a child does not come.</summary>
+    public bool MayReport => Facts.Worn?.Role == Roles.Guardian;
+}
 
 /// <summary>Reads the near days of every child in one round trip.</summary>
 internal sealed class FamilyToday(AppDb db, IConsents consents, ReadingAudit audit, IClock clock)

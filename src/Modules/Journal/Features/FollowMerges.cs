@@ -30,6 +30,12 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         Of("term_mark_history", ["school_year", "school_id", "group_id", "period", "version"], $"{SamePeriod} and s.version = t.version", InGroups),
         Of("former_groups", ["school_year", "school_id", "group_id", "movement_id"], "false", ""),
         Of("statements", ["school_year", "school_id", "movement_id"], "false", ""),
+        Of("absence_notes", ["school_year", "school_id", "id"], "false", ""),
+        new("journal", "absence_notes", "author_id", ["school_year", "school_id", "id"], "false"),
+        Of("absence_words", ["school_year", "school_id", "note_id"], "false", ""),
+        Of("diary_views", ["school_year", "school_id", "week", "by_person"], "s.school_year = t.school_year and s.school_id = t.school_id and s.week = t.week and s.by_person = t.by_person", ""),
+        new("journal", "diary_views", "by_person", ["school_year", "school_id", "learner_id", "week"],
+            "s.school_year = t.school_year and s.school_id = t.school_id and s.learner_id = t.learner_id and s.week = t.week"),
     ]);
 
     public async Task HandleAsync(IReadOnlyList<PeopleMerged> happened, NpgsqlConnection connection, CancellationToken cancel)

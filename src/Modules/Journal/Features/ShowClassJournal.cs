@@ -21,9 +21,18 @@ internal sealed record ClassJournal(
     ImmutableArray<JournalLesson> Lessons, IReadOnlyList<WorkType> WorkTypes, IReadOnlyList<AbsenceCode> AbsenceCodes,
     IReadOnlyDictionary<(Guid Lesson, Guid Learner), JournalCell> Cells)
 {
+    /// <summary>Days that families have told of beforehand.</summary>
+    public ImmutableArray<ExplainedDays> Explained { get; init; } = [];
+
+    /// <summary>What a family has said of a learner's day, or null.</summary>
+    public ExplainedDays? ExplainedOn(Guid learner, DateOnly day) => Explained.FirstOrDefault(days => days.LearnerId == learner && days.From <= day && days.To >= day);
+
     /// <summary>A learner's cells in the order of the lessons.</summary>
     public JournalCell[] CellsOf(Guid learner) => [.. Lessons.Select(lesson => Cells.GetValueOrDefault((lesson.Id, learner)))];
 }
+
+/// <summary>Days a family has told of; its words are not the journal's.</summary>
+internal sealed record ExplainedDays(Guid LearnerId, DateOnly From, DateOnly To, string Reason);
 
 internal sealed record JournalLesson(
     Guid Id, DateOnly Date, short Number, string Topic, short WorkType, bool IsCancelled, string? Homework, string? LockedWhy);
@@ -90,6 +99,10 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             select lesson_id, learner_id, code, version from journal.absences
              where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5
             """, group.SchoolYear, place);
+        batch.Add("""
+            select learner_id, starts_on, ends_on, reason from journal.absence_notes
+             where school_year = $1 and school_id = $2 and ends_on >= $4 and starts_on <= $5 and group_ids && array[$3] and withdrawn_at is null
+            """, [group.SchoolYear, .. place]);
     }
 
     private static async Task<ClassJournal> ReadAsync(
@@ -107,8 +120,9 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         foreach (var (key, absence) in await reader.ReadAllAsync(
             r => (Key: (r.GetGuid(0), r.GetGuid(1)), Absence: new RecordedAbsence(r.GetString(2), r.GetInt32(3), "")), cancel))
             cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
+        var explained = await reader.ReadAllAsync(r => new ExplainedDays(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetFieldValue<DateOnly>(2), r.GetString(3)), cancel);
         var isWritable = JournalAccess.Allows(actor, JournalActions.RecordMarks, group);
-        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells);
+        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells) { Explained = [.. explained] };
     }
 
     private static JournalLesson ReadLesson(NpgsqlDataReader r, JournalRules rules)

@@ -20,10 +20,42 @@ internal enum DiaryView { Day, Week, Term }
 /// <summary>A diary over a day, a week or a term.</summary>
 internal sealed record Diary(
     DiaryDays Days, DiaryView View, DateOnly From, DateOnly To, DateOnly Today, TermFacts? Term, bool IsTickable,
-    ImmutableArray<LearnerFacts> Children, ImmutableArray<SubjectSummary> Subjects);
+    ImmutableArray<LearnerFacts> Children, ImmutableArray<SubjectSummary> Subjects)
+{
+    /// <summary>Who reads.</summary>
+    public Guid ReaderId { get; init; }
+
+    /// <summary>Whether the reader is a representative: says that the week was read, and that the child does not come.</summary>
+    public bool IsGuardians { get; init; }
+
+    /// <summary>Whether the diary is the reader's own or their child's: then their device may keep it.</summary>
+    public bool IsOwn => Children.Any(child => child.PersonId == Days.Learner.PersonId);
+
+    /// <summary>The address a week is kept under for reading without a network.</summary>
+    public static string WeekUrl(Guid learner, DateOnly monday) => $"/diary?learner={learner}&view=week&date={monday:yyyy-MM-dd}";
+
+    /// <summary>This week and the next of each child.</summary>
+    public static IEnumerable<string> WeeksAhead(IEnumerable<LearnerFacts> children, DateOnly today) =>
+        children.SelectMany(child => new[] { 0, 7 }.Select(days => WeekUrl(child.PersonId, SchoolWeek.Of(today).AddDays(days))));
+
+    /// <summary>When the reader said that this week was read, or null.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+}
 
 /// <summary>A subject over the term: its marks, average and the sum behind it.</summary>
-internal sealed record SubjectSummary(string Subject, string Teacher, ImmutableArray<DiaryMark> Marks, string? Average, string Formula, int Absences);
+/// <param name="Subject">Its name, with the former school's when it was attended there.</param>
+/// <param name="Teacher">Today's teacher.</param>
+/// <param name="Marks">In order.</param>
+/// <param name="Average">«4,44», or null when nothing counts.</param>
+/// <param name="Formula">The sum behind it.</param>
+/// <param name="Absences">Lessons missed.</param>
+/// <param name="GroupId">The group attended now, or null.</param>
+internal sealed record SubjectSummary(
+    string Subject, string Teacher, ImmutableArray<DiaryMark> Marks, string? Average, string Formula, int Absences, Guid? GroupId)
+{
+    /// <summary>The course of the average.</summary>
+    public ImmutableArray<TrendPoint> Trend { get; } = TrendPoint.Of(Marks);
+}
 
 /// <summary>Shows a learner's diary to those it is open to; each reading is audited.</summary>
 internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents, ReadingAudit audit, IClock clock)
@@ -36,6 +68,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
             var wanted = Enum.TryParse<DiaryView>(view, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : DiaryView.Week;
             var facts = context.Features.Get<PersonFacts>();
             var diary = await handler.HandleAsync(context.RequireActor(), facts?.Learners ?? [], learner, wanted, day, term, cancel);
+            if (diary is { IsOk: true, Value: { IsOwn: true, View: DiaryView.Week } week }) context.Features.Set(new OfflineOffer(Diary.WeekUrl(week.Days.Learner.PersonId, week.From)));
             return diary.IsOk ? Page.Of<DiaryPage>(new { Data = diary.Value })
                 : diary.Problem!.Code == ConsentNeeded ? Results.Redirect("/consents/needed?return=/diary") : diary.Problem.ToPage();
         }).Allow(JournalActions.OpenDiary);
@@ -56,29 +89,31 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var term = learner.Terms.FirstOrDefault(t => t.Number == termNumber) ?? ((IReadOnlyList<TermFacts>)learner.Terms).TermAt(day);
         var (from, to) = Range(view, day, term);
         var noted = audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId);
-        var days = await db.ReadAsync(actor, batch =>
+        var asksSeen = view == DiaryView.Week && actor.Hat.Role == Roles.Guardian;
+        var (days, seenAt) = await db.ReadAsync(actor, batch =>
         {
             DiaryRows.Add(batch, learner, from, to);
             if (learner.HasMoved) FormerDays.Add(batch, learner, from, to);
+            if (asksSeen) batch.Add("select at from journal.diary_views where learner_id = $1 and week = $2 and by_person = $3", learner.PersonId, from, actor.PersonId);
         }, async (reader, token) =>
         {
             var present = await DiaryRows.ReadAsync(reader, learner, token);
-            return learner.HasMoved ? await FormerDays.ReadAsync(reader, present, token) : present;
+            if (learner.HasMoved) present = await FormerDays.ReadAsync(reader, present, token);
+            return (present, asksSeen ? await reader.ReadFirstAsync(r => (DateTimeOffset?)r.GetFieldValue<DateTimeOffset>(0), token) : null);
         }, cancel);
         await noted;
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
-        return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : []);
+        return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : [])
+        { ReaderId = actor.PersonId, IsGuardians = actor.Hat.Role == Roles.Guardian, SeenAt = seenAt };
     }
 
     private static (DateOnly From, DateOnly To) Range(DiaryView view, DateOnly day, TermFacts? term) => view switch
     {
         DiaryView.Day => (day, day),
         DiaryView.Term when term is not null => (term.Starts, term.Ends),
-        _ => (Monday(day), Monday(day).AddDays(6)),
+        _ => (SchoolWeek.Of(day), SchoolWeek.Of(day).AddDays(6)),
     };
-
-    private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 
     private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
         [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
@@ -86,6 +121,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();
             var counted = marks.Select(m => (m.Value, m.Weight)).ToList();
             return new SubjectSummary(subject.Key, subject.First().Teacher, marks,
-                WeightedAverage.Of(counted).Text, WeightedAverage.Formula(counted), subject.Count(l => l.Absence is not null));
+                WeightedAverage.Of(counted).Text, WeightedAverage.Formula(counted), subject.Count(l => l.Absence is not null),
+                subject.FirstOrDefault(l => l.FormerSchool is null && days.Learner.Groups.Any(g => g.GroupId == l.GroupId))?.GroupId);
         })];
 }

@@ -18,6 +18,9 @@ internal sealed record LedToday(LedClass Class, int Learners, ImmutableArray<str
 internal sealed record TeacherDay(
     PersonFacts Facts, DateOnly Today, TimeOnly Now, ImmutableArray<TeacherLesson> Lessons, DateOnly? NextDay, ImmutableArray<LedToday> Led)
 {
+    /// <summary>What families of the classes led say of absences.</summary>
+    public ImmutableArray<LedNote> Notes { get; init; } = [];
+
     /// <summary>The lesson going on, or the next one today.</summary>
     public TeacherLesson? Current => Lessons.FirstOrDefault(lesson => lesson.Date == Today && !lesson.IsCancelled && lesson.EndsAt >= Now);
 }

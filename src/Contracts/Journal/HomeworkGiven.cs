@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using MySchool.Kernel;
+
+namespace MySchool.Contracts.Journal;
+
+/// <summary>Homework of a lesson was given, or its text or day has changed.</summary>
+/// <param name="EventId">Identity, UUIDv7.</param>
+/// <param name="School">The school.</param>
+/// <param name="GroupId">The teaching group.</param>
+/// <param name="SubjectName">«Алгебра».</param>
+/// <param name="Lesson">The lesson it was given at.</param>
+/// <param name="DueOn">The day it falls due.</param>
+/// <param name="Text">What is to be done.</param>
+/// <param name="IsChange">Whether another text stood there before.</param>
+/// <param name="Learners">Who attends the group that day.</param>
+/// <param name="OccurredAt">When it was committed.</param>
+public sealed record HomeworkGiven(
+    Guid EventId, Guid School, Guid GroupId, string SubjectName, Guid Lesson, DateOnly DueOn, string Text, bool IsChange,
+    ImmutableArray<Guid> Learners, DateTimeOffset OccurredAt) : IModuleEvent
+{
+    /// <inheritdoc/>
+    public Guid? SchoolId => School;
+}
