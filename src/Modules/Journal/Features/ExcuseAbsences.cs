@@ -31,6 +31,8 @@ internal sealed class ExcuseAbsences(AppDb db, IRegistry registry, TeacherNames 
         var names = await teachers.OfAsync(actor, [.. open.Select(cell => cell.Mark?.By).OfType<Guid>(), actor.PersonId], cancel);
         var groups = new Dictionary<Guid, GroupRoster?>();
         foreach (var id in open.Select(cell => cell.Group).Distinct()) groups[id] = await registry.GetRosterAsync(actor, id, cancel);
+        open = await OpenTermsAsync(actor, open, groups, today, cancel);
+        if (open.Count == 0) return 0;
         await using var transaction = await db.BeginAsync(actor, cancel);
         var changed = await transaction.RunAsync(batch => AddChange(batch, actor, days, code, open), (reader, token) => reader.ReadAllAsync(r => r.GetGuid(0), token), cancel);
         if (changed.Count == 0) return 0;
@@ -46,6 +48,22 @@ internal sealed class ExcuseAbsences(AppDb db, IRegistry registry, TeacherNames 
         await transaction.CommitAsync(cancel);
         signal.Ring();
         return changed.Count;
+    }
+
+    // A closed term is closed for the class teacher too.
+    private async Task<List<Bare>> OpenTermsAsync(Actor actor, List<Bare> cells, Dictionary<Guid, GroupRoster?> groups, DateOnly today, CancellationToken cancel)
+    {
+        var rosters = groups.Values.OfType<GroupRoster>().ToList();
+        var closed = await db.ReadAsync(actor, batch =>
+        {
+            foreach (var group in rosters) batch.Add("select journal.closed_for($1, $2, $3, $4, $5)", group.SchoolYear, group.SchoolId, group.ClassId, group.GroupId, today);
+        }, async (reader, token) =>
+        {
+            var found = new Dictionary<Guid, IReadOnlyList<ClosedTerm>>();
+            foreach (var group in rosters) found[group.GroupId] = Closings.Of(group, await reader.ReadFirstAsync(row => row.GetFieldValue<short[]>(0), token) ?? []);
+            return found;
+        }, cancel);
+        return cells.FindAll(cell => !closed.GetValueOrDefault(cell.Group, []).Any(term => cell.Date >= term.From && cell.Date <= term.To));
     }
 
     private Task<(string? Code, int Window, List<Bare> Cells)> LookAsync(Actor actor, ExcusedDays days, CancellationToken cancel) => db.ReadAsync(actor, batch =>

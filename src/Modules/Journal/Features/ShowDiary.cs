@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
 using MySchool.Journal.Domain;
 using MySchool.Journal.Pages;
 using MySchool.Journal.Resources;
@@ -55,6 +56,9 @@ internal sealed record SubjectSummary(
 {
     /// <summary>The course of the average.</summary>
     public ImmutableArray<TrendPoint> Trend { get; } = TrendPoint.Of(Marks);
+
+    /// <summary>The mark of the term, once its teacher has set it.</summary>
+    public string? Result { get; init; }
 }
 
 /// <summary>Shows a learner's diary to those it is open to; each reading is audited.</summary>
@@ -90,21 +94,23 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         var (from, to) = Range(view, day, term);
         var noted = audit.NoteAsync(actor, JournalActions.OpenDiary, learner.SchoolId, learner.PersonId);
         var asksSeen = view == DiaryView.Week && actor.Hat.Role == Roles.Guardian;
-        var (days, seenAt) = await db.ReadAsync(actor, batch =>
+        var (days, seenAt, results) = await db.ReadAsync(actor, batch =>
         {
             DiaryRows.Add(batch, learner, from, to);
             if (learner.HasMoved) FormerDays.Add(batch, learner, from, to);
             if (asksSeen) batch.Add("select at from journal.diary_views where learner_id = $1 and week = $2 and by_person = $3", learner.PersonId, from, actor.PersonId);
+            if (view == DiaryView.Term) TermResults.Add(batch, learner);
         }, async (reader, token) =>
         {
             var present = await DiaryRows.ReadAsync(reader, learner, token);
             if (learner.HasMoved) present = await FormerDays.ReadAsync(reader, present, token);
-            return (present, asksSeen ? await reader.ReadFirstAsync(r => (DateTimeOffset?)r.GetFieldValue<DateTimeOffset>(0), token) : null);
+            return (present, asksSeen ? await reader.ReadFirstAsync(r => (DateTimeOffset?)r.GetFieldValue<DateTimeOffset>(0), token) : null,
+                view == DiaryView.Term ? await TermResults.ReadAsync(reader, token) : []);
         }, cancel);
         await noted;
 
         var isTickable = Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId));
-        return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days) : [])
+        return new Diary(days, view, from, to, today, term, isTickable, own, view == DiaryView.Term ? Subjects(days, term, results) : [])
         { ReaderId = actor.PersonId, IsGuardians = actor.Hat.Role == Roles.Guardian, SeenAt = seenAt };
     }
 
@@ -115,13 +121,14 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         _ => (SchoolWeek.Of(day), SchoolWeek.Of(day).AddDays(6)),
     };
 
-    private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
+    private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days, TermFacts? term, Dictionary<(Guid Group, short Period), string> results) =>
         [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
         {
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();
             var counted = marks.Select(m => (m.Value, m.Weight)).ToList();
+            var group = subject.FirstOrDefault(l => l.FormerSchool is null && days.Learner.Groups.Any(g => g.GroupId == l.GroupId))?.GroupId;
             return new SubjectSummary(subject.Key, subject.First().Teacher, marks,
-                WeightedAverage.Of(counted).Text, WeightedAverage.Formula(counted), subject.Count(l => l.Absence is not null),
-                subject.FirstOrDefault(l => l.FormerSchool is null && days.Learner.Groups.Any(g => g.GroupId == l.GroupId))?.GroupId);
+                WeightedAverage.Of(counted).Text, WeightedAverage.Formula(counted), subject.Count(l => l.Absence is not null), group)
+            { Result = results.GetValueOrDefault((group ?? subject.First().GroupId, term?.Number ?? 0)) };
         })];
 }

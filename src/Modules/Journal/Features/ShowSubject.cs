@@ -20,7 +20,22 @@ namespace MySchool.Journal.Features;
 /// <param name="Average">Average and the sum behind it.</param>
 /// <param name="Figures">The group's own figure, when enough learners stand behind it.</param>
 internal sealed record SubjectCard(
-    Diary Diary, AttendedGroup Group, ImmutableArray<TrendPoint> Trend, (string? Text, string Formula) Average, GroupFigures? Figures);
+    Diary Diary, AttendedGroup Group, ImmutableArray<TrendPoint> Trend, (string? Text, string Formula) Average, GroupFigures? Figures)
+{
+    /// <summary>What the marks come to by the end of the term; null when the term is over or there is nothing to count.</summary>
+    public Outlook? Outlook { get; init; }
+
+    /// <summary>Marks that stand for periods of the year.</summary>
+    public IReadOnlyDictionary<short, string> Results { get; init; } = ImmutableDictionary<short, string>.Empty;
+}
+
+/// <summary>What is needed for a better mark, and where the marks lead if they go on as they do.</summary>
+/// <param name="Mark">The mark the average comes to now.</param>
+/// <param name="Targets">Ways to each better one.</param>
+/// <param name="Forecast">The average at the end of the term, and the mark it comes to; null while there are too few marks.</param>
+/// <param name="LessonsLeft">Lessons still to come in the term.</param>
+/// <param name="MissingMarks">Marks still needed before the regulation proposes any.</param>
+internal sealed record Outlook(int Mark, IReadOnlyList<Target> Targets, (string Average, int Mark)? Forecast, int LessonsLeft, int MissingMarks);
 
 /// <summary>What a group's marks come to, without names.</summary>
 /// <param name="Learners">Learners with marks, ten or more.</param>
@@ -28,7 +43,7 @@ internal sealed record SubjectCard(
 internal sealed record GroupFigures(int Learners, string Average);
 
 /// <summary>All marks of a subject with topics and comments, absences, the trend, and where the group stands.</summary>
-internal sealed class ShowSubject(ShowDiary diary, WorkerDb worker)
+internal sealed class ShowSubject(ShowDiary diary, AppDb db, WorkerDb worker)
 {
     // The same bound as of figures for coordinators: behind a number stand ten learners or nobody.
     private const int FewestLearners = 10;
@@ -51,8 +66,29 @@ internal sealed class ShowSubject(ShowDiary diary, WorkerDb worker)
         if (learner.Groups.FirstOrDefault(g => g.GroupId == groupId) is not { } group) return Problem.NotFound;
         var days = opened.Value.Days with { Lessons = [.. opened.Value.Days.Lessons.Where(lesson => lesson.GroupId == groupId)] };
         var counted = days.Marks.Select(mark => (mark.Value, mark.Weight)).ToList();
+        var (outlook, results) = await ReadOutlookAsync(actor, opened.Value with { Days = days }, groupId, counted, cancel);
         return new SubjectCard(opened.Value with { Days = days }, group, TrendPoint.Of(days.Marks), (WeightedAverage.Of(counted).Text, WeightedAverage.Formula(counted)),
-            await CountAsync(learner, groupId, opened.Value.From, opened.Value.To, cancel));
+            await CountAsync(learner, groupId, opened.Value.From, opened.Value.To, cancel)) { Outlook = outlook, Results = results };
+    }
+
+    private async Task<(Outlook? Outlook, Dictionary<short, string> Results)> ReadOutlookAsync(
+        Actor actor, Diary diary, Guid groupId, List<(string Value, short Weight)> marks, CancellationToken cancel)
+    {
+        var learner = diary.Days.Learner;
+        var (regulation, weights, results) = await db.ReadAsync(actor, batch =>
+        {
+            batch.Add(TermBookRows.RegulationOf, learner.SchoolId);
+            batch.Add("select distinct weight from journal.work_types where school_id = $1", learner.SchoolId);
+            TermResults.Add(batch, learner);
+        }, async (reader, token) => (await TermBookRows.ReadRegulationAsync(reader, token), await reader.ReadAllAsync(r => r.GetInt16(0), token), await TermResults.ReadAsync(reader, token)), cancel);
+        var held = diary.Days.Lessons.Count(lesson => lesson.Date <= diary.Today && !lesson.IsCancelled);
+        var left = diary.Days.Lessons.Count(lesson => lesson.Date > diary.Today && !lesson.IsCancelled);
+        var average = WeightedAverage.Of(marks);
+        var outlook = average.Value is not { } mean || left == 0 ? null : new Outlook(
+            regulation.MarkOf(mean), Targets.Above(average, regulation, weights, left),
+            Targets.Forecast(marks, held, left) is { } forecast ? (Math.Round(forecast, 2, MidpointRounding.AwayFromZero).ToString("0.00", Words.Russian), regulation.MarkOf(forecast)) : null,
+            left, Math.Max(0, regulation.MinMarks - average.Count));
+        return (outlook, results.Where(result => result.Key.Group == groupId).ToDictionary(result => result.Key.Period, result => result.Value));
     }
 
     // Nobody's marks but figures leave: the family's own scopes would show the family's marks only. Plan: one range of (year, school, group).
