@@ -107,7 +107,7 @@ public sealed class KnowledgeTests(SupportGround ground) : IClassFixture<Support
 
     private static bool IsKnown(string href) => href.StartsWith("/help/", StringComparison.Ordinal)
         ? SeedArticle.All.Any(article => href == $"/help/{article.Slug}")
-        : href is "/sign-in" or "/connect" or "/invite" or "/account" or "/account/consents" or "/today" or "/diary" or "/journal" or "/support" or "/support/new"
+        : href is "/sign-in" or "/connect" or "/invite" or "/account" or "/account/consents" or "/account/keys" or "/account/notices" or "/today" or "/diary" or "/journal" or "/support" or "/support/new"
             or "/school/import" or "/school/movement" or "/school/movement/enrol" or "/school/year" or "/connection" or "/connection/invitations" or "/connection/requests" or "/connection/definitions";
 
     private Task<System.Collections.Immutable.ImmutableArray<FoundArticle>> FindAsync(string query, int most) =>
