@@ -25,6 +25,7 @@ public sealed class PlatformDatabase : IAsyncDisposable
         typeof(Journal.JournalModule).Assembly,
         typeof(Connection.ConnectionModule).Assembly,
         typeof(Support.SupportModule).Assembly,
+        typeof(Federation.FederationModule).Assembly,
     ];
 
     /// <summary>Connections of the four roles.</summary>

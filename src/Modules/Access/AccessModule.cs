@@ -20,6 +20,7 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Web;
 using MySchool.Ui;
 
 namespace MySchool.Access;
@@ -161,7 +162,7 @@ public sealed class AccessModule : IModule
     {
         services.AddProvider(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         services.AddHttpClient(TellSites.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => SiteConnections.Handler(options.SitesMayBeInside));
+            .ConfigurePrimaryHttpMessageHandler(() => OutgoingConnections.Handler(options.SitesMayBeInside));
         services.AddHostedService<Housekeeping>();
         services.Hear<SiteSignInEnded, TellSites>();
         services.AddSingleton(new NavEntry(Texts.ClientsTitle, "/clients", "link", AccessActions.ManageClients, 60));

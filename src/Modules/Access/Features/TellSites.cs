@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using MySchool.Access.Esia;
@@ -66,40 +65,4 @@ internal sealed class TellSites(IHttpClientFactory http, KeyBook keys, PairwiseI
         },
         SigningCredentials = new SigningCredentials(keys.Current.Signing[0], SecurityAlgorithms.RsaSha256),
     });
-}
-
-/// <summary>Connections to sites. An address that a name resolves to inside the operator's own network is never called.</summary>
-internal static class SiteConnections
-{
-    public static SocketsHttpHandler Handler(bool mayStayInside) => new()
-    {
-        AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
-        ConnectCallback = async (context, cancel) =>
-        {
-            var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel);
-            // Checked and used are the same address: a name cannot change its mind in between.
-            var address = Array.Find(addresses, found => mayStayInside || IsOutside(found)) ?? throw new HttpRequestException("The site's name leads inside the network");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
-
-    internal static bool IsOutside(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast) return false;
-        if (address.AddressFamily == AddressFamily.InterNetworkV6) return !address.Equals(IPAddress.IPv6Any);
-        var bytes = address.GetAddressBytes();
-        return bytes[0] is not (0 or 10 or 127 or >= 224) && !(bytes[0] == 172 && bytes[1] is >= 16 and < 32) && !(bytes[0] == 192 && bytes[1] == 168)
-            && !(bytes[0] == 169 && bytes[1] == 254) && !(bytes[0] == 100 && bytes[1] is >= 64 and < 128);
-    }
 }

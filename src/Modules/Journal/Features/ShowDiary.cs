@@ -78,9 +78,9 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         _ => (Monday(day), Monday(day).AddDays(6)),
     };
 
-    private static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+    internal static DateOnly Monday(DateOnly day) => day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
 
-    private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
+    internal static ImmutableArray<SubjectSummary> Subjects(DiaryDays days) =>
         [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
         {
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();

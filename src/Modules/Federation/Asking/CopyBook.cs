@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using MySchool.Federation.Wire;
+using MySchool.Kernel;
+using MySchool.Kernel.Data;
+using MySchool.Kernel.Secrets;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MySchool.Federation.Asking;
+
+/// <summary>An answer as it was told, and when.</summary>
+internal sealed record Kept(string Ask, RegionAnswer Answer, DateTimeOffset ToldAt);
+
+/// <summary>An answer to keep.</summary>
+internal sealed record ToKeep(Guid RegionId, string Ask, RegionAnswer Answer);
+
+/// <summary>
+/// The last word of each region to each reader: sealed with the node's keys, bound to reader, region and question, gone after a day.
+/// Shown only when the region does not answer; a region that says "no consent" takes its words back.
+/// </summary>
+internal sealed class CopyBook(WorkerDb db, IDataProtectionProvider protection, IdentifierVault vault, FederationOptions options, IClock clock)
+{
+    /// <summary>Under which a reader is kept: a keyed hash, so the table names nobody.</summary>
+    public byte[] KeyOf(Reader reader) => vault.Hash(reader.Oid);
+
+    /// <summary>Keeps answers, in one statement.</summary>
+    public async Task KeepAsync(Reader reader, IReadOnlyList<ToKeep> answers, CancellationToken cancel)
+    {
+        if (answers.Count == 0) return;
+        var key = KeyOf(reader);
+        await using var keep = db.Source.CreateCommand("""
+            insert into federation.copies (reader, region_id, ask, person_id, sealed, told_at, ends_at)
+            select $1, r.id, a.ask, $2, a.sealed, $3, $4 from unnest($5, $6, $7) a (region_id, ask, sealed) join federation.regions r on r.id = a.region_id
+            on conflict (reader, region_id, ask) do update set sealed = excluded.sealed, told_at = excluded.told_at, ends_at = excluded.ends_at, person_id = excluded.person_id
+            """);
+        Add(keep, key, Maybe.Uuid(reader.PersonId), clock.Now, clock.Now.AddHours(options.CopyHours),
+            answers.Select(answer => answer.RegionId).ToArray(), answers.Select(answer => answer.Ask).ToArray());
+        keep.Parameters.Add(new() { Value = answers.Select(answer => Seal(key, answer)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        await keep.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>What a region told a reader, newest first.</summary>
+    public async Task<IReadOnlyList<Kept>> FindAsync(Reader reader, Guid regionId, CancellationToken cancel)
+    {
+        var key = KeyOf(reader);
+        await using var find = db.Source.CreateCommand(
+            "select ask, sealed, told_at from federation.copies where reader = $1 and region_id = $2 and ends_at > $3 order by told_at desc limit 20");
+        Add(find, key, regionId, clock.Now);
+        await using var rows = await find.ExecuteReaderAsync(cancel);
+        var sealedRows = await rows.ReadAllAsync(row => (Ask: row.GetString(0), Sealed: row.GetFieldValue<byte[]>(1), At: row.GetFieldValue<DateTimeOffset>(2)), cancel);
+        return [.. from row in sealedRows
+                   let answer = Open(key, regionId, row.Ask, row.Sealed)
+                   where answer is not null
+                   select new Kept(row.Ask, answer, row.At)];
+    }
+
+    /// <summary>Takes back what a region told a reader.</summary>
+    public async Task ForgetAsync(Reader reader, Guid regionId, CancellationToken cancel)
+    {
+        await using var forget = db.Source.CreateCommand("delete from federation.copies where reader = $1 and region_id = $2");
+        Add(forget, KeyOf(reader), regionId);
+        await forget.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Keeps what ГИС РУО told; nothing told takes back what was.</summary>
+    public async Task KeepPlacesAsync(Reader reader, byte[]? told, CancellationToken cancel)
+    {
+        var key = KeyOf(reader);
+        if (told is null)
+        {
+            await using var forget = db.Source.CreateCommand("delete from federation.places where reader = $1");
+            Add(forget, key);
+            await forget.ExecuteNonQueryAsync(cancel);
+            return;
+        }
+        await using var keep = db.Source.CreateCommand("""
+            insert into federation.places (reader, person_id, sealed, told_at, ends_at) values ($1, $2, $3, $4, $5)
+            on conflict (reader) do update set sealed = excluded.sealed, told_at = excluded.told_at, ends_at = excluded.ends_at, person_id = excluded.person_id
+            """);
+        Add(keep, key, Maybe.Uuid(reader.PersonId), Protector(key, "places", "").Protect(told), clock.Now, clock.Now.AddHours(options.CopyHours));
+        await keep.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>What ГИС РУО told last, or null.</summary>
+    public async Task<(byte[] Told, DateTimeOffset At)?> FindPlacesAsync(Reader reader, CancellationToken cancel)
+    {
+        var key = KeyOf(reader);
+        await using var find = db.Source.CreateCommand("select sealed, told_at from federation.places where reader = $1 and ends_at > $2");
+        Add(find, key, clock.Now);
+        await using var rows = await find.ExecuteReaderAsync(cancel);
+        if (!await rows.ReadAsync(cancel)) return null;
+        return Unprotect(Protector(key, "places", ""), rows.GetFieldValue<byte[]>(0)) is { } told ? (told, rows.GetFieldValue<DateTimeOffset>(1)) : null;
+    }
+
+    private byte[] Seal(byte[] key, ToKeep answer)
+    {
+        var proof = JsonSerializer.SerializeToUtf8Bytes(answer.Answer.Proof, Json.Options);
+        return Protector(key, answer.RegionId.ToString("N"), answer.Ask).Protect([.. BitConverter.GetBytes(proof.Length), .. proof, .. answer.Answer.Body]);
+    }
+
+    private RegionAnswer? Open(byte[] key, Guid regionId, string ask, byte[] closed)
+    {
+        if (Unprotect(Protector(key, regionId.ToString("N"), ask), closed) is not { Length: > 4 } open) return null;
+        var body = open[(4 + BitConverter.ToInt32(open))..];
+        return DiaryTold.Read(body) is { } told ? new(told, body, JsonSerializer.Deserialize<AnswerProof?>(open.AsSpan(4, BitConverter.ToInt32(open)), Json.Options)) : null;
+    }
+
+    private static byte[]? Unprotect(IDataProtector protector, byte[] closed)
+    {
+        try
+        {
+            return protector.Unprotect(closed);
+        }
+        catch (CryptographicException)
+        {
+            // Of another node's keys, or moved from another row.
+            return null;
+        }
+    }
+
+    private IDataProtector Protector(byte[] key, string region, string ask) => protection.CreateProtector("federation.copy", Convert.ToHexString(key), region, Encoding.UTF8.GetByteCount(ask) == 0 ? "-" : ask);
+
+    private static void Add(NpgsqlCommand command, params ReadOnlySpan<object> values)
+    {
+        foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+    }
+}
