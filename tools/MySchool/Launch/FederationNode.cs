@@ -68,7 +68,9 @@ internal sealed class FederationNode : IDisposable
             var region = regions[i];
             settings[$"Outgoing__AllowedHosts__{i + 1}"] = new Uri(region.Address).Authority;
             foreach (var (key, value) in ((string, string)[])[("Code", region.Code), ("Name", region.Title), ("Dialect", region.Dialect), ("Address", region.Address), ("Account", "system-portal"),
-                ("Secret", secret), ("PublicKeys", region.PublicKeys), ("ConsentPage", region.ConsentPage)])
+                ("Secret", secret), ("PublicKeys", region.PublicKeys), ("ConsentPage", region.ConsentPage),
+                // The first question to a node that has just started takes longer than any later one.
+                ("DeadlineMs", "3000")])
                 settings[$"Federation__Regions__{i}__{key}"] = value;
         }
         return settings;

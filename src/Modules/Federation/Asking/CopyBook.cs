@@ -24,7 +24,8 @@ internal sealed record ToKeep(Guid RegionId, string Ask, RegionAnswer Answer);
 internal sealed class CopyBook(WorkerDb db, IDataProtectionProvider protection, IdentifierVault vault, FederationOptions options, IClock clock)
 {
     /// <summary>Under which a reader is kept: a keyed hash, so the table names nobody.</summary>
-    public byte[] KeyOf(Reader reader) => vault.Hash(reader.Oid);
+    // The vault hashes digits only: the id is spelled in them, so two ids never share a key.
+    public byte[] KeyOf(Reader reader) => vault.Hash(string.Concat(Encoding.UTF8.GetBytes(reader.Oid).Select(part => part.ToString("000", System.Globalization.CultureInfo.InvariantCulture))));
 
     /// <summary>Keeps answers, in one statement.</summary>
     public async Task KeepAsync(Reader reader, IReadOnlyList<ToKeep> answers, CancellationToken cancel)
