@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.DependencyInjection;
+using MySchool.Contracts.Access;
 using MySchool.Federation.Asking;
 using MySchool.Federation.Features;
 using MySchool.Testing;
@@ -117,15 +118,15 @@ public sealed class RegionalDiaryTests(FederationPlatform platform) : IClassFixt
         Assert.DoesNotContain(SampleSchool.Pupil.Last, global::System.Text.Encoding.UTF8.GetString(kept!), StringComparison.Ordinal);
         var (book, region) = (platform.Federal.Services.GetRequiredService<CopyBook>(), await platform.Federal.Database.ScalarAsync<Guid>("select id from federation.regions where code = $1", One));
         var reader = new Reader(FederationPlatform.MotherOid, SampleSchool.Mother.Id);
-        Assert.NotEmpty(await book.FindAsync(reader, region, default));
+        Assert.NotEmpty(await book.FindAsync(reader, region, DiaryQuestion.List, default));
         await FederationPlatform.RunAsync(platform.Federal, "update federation.copies set reader = $1", book.KeyOf(new("1000999", null)));
-        Assert.Empty(await book.FindAsync(new("1000999", null), region, default));
+        Assert.Empty(await book.FindAsync(new("1000999", null), region, DiaryQuestion.List, default));
 
         await ReadAsync(mother);
         platform.Federal.Clock.Advance(TimeSpan.FromHours(25));
         try
         {
-            Assert.Empty(await book.FindAsync(reader, region, default));
+            Assert.Empty(await book.FindAsync(reader, region, DiaryQuestion.List, default));
             await platform.Federal.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<ForgetCopies>().Single().HandleAsync(default);
             Assert.Equal(0, await platform.Federal.Database.ScalarAsync<long>("select count(*) from federation.copies"));
         }
@@ -181,6 +182,58 @@ public sealed class RegionalDiaryTests(FederationPlatform platform) : IClassFixt
         Assert.Contains("Дневник этого региона ещё не подключён", await ReadAsync(mother), StringComparison.Ordinal);
         platform.Place("5");
         Assert.Contains("ГИС РУО не назвала ни одной школы", await ReadAsync(mother), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whom_the_portal_does_not_know_is_brought_to_the_diary_when_a_region_is_named()
+    {
+        platform.Place(FederationPlatform.StrangerOid, One);
+        var elsewhere = platform.Federal.Services.GetRequiredService<IKnownElsewhere>();
+        Assert.Equal("/regional-diary", await elsewhere.FindPageAsync(FederationPlatform.StrangerOid, default));
+        Assert.Null(await elsewhere.FindPageAsync("5", default));
+        Assert.Null(await platform.One.Services.GetRequiredService<IKnownElsewhere>().FindPageAsync(FederationPlatform.StrangerOid, default));
+    }
+
+    [Fact]
+    public async Task What_was_kept_stands_in_the_persons_copy_and_goes_with_the_persons_erasure()
+    {
+        using var mother = await platform.MotherAsync(One);
+        await ReadAsync(mother);
+        var data = platform.Federal.Services.GetServices<IPersonalData>().Single(module => module.Name == "federation");
+        var sections = await data.CollectAsync(new(SampleSchool.Mother.Id, SampleSchool.Mother.Id), default);
+        Assert.All(sections, section => Assert.Single(section.Rows));
+        Assert.All(await data.CollectAsync(new(SampleSchool.Mother.Id, SampleSchool.Pupil.Id), default), section => Assert.Empty(section.Rows));
+
+        var erasure = platform.Federal.Services.GetServices<IPersonalErasure>().Single(module => module.Name == "federation");
+        Assert.Equal(2, (await erasure.LookAsync(SampleSchool.Mother.Id, default)).Found.Single().Rows);
+        foreach (var statement in erasure.Rules.Single().Statements) await FederationPlatform.RunAsync(platform.Federal, statement, SampleSchool.Mother.Id);
+        Assert.Equal(0, (await erasure.LookAsync(SampleSchool.Mother.Id, default)).Found.Single().Rows);
+    }
+
+    [Fact]
+    public async Task Operator_adds_a_region_changes_it_and_tries_it_for_real()
+    {
+        using var owner = await platform.Federal.SignInAsync(SampleSchool.Office(Roles.Operator).Person.Id);
+        (string, string)[] form = [("name", "Новая область"), ("code", "55"), ("dialect", "netschool"), ("address", "https://elsewhere.example"), ("deadlineMs", "1500"), ("isOn", "true")];
+        using (var notAllowed = await owner.SubmitAsync("/regions/new", "/regions/new", form))
+            Assert.Contains("нет в списке разрешённых", WebUtility.HtmlDecode(await notAllowed.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        form[3] = ("address", platform.Broken.Address);
+        using var added = await owner.SubmitAsync("/regions/new", "/regions/new", form);
+        Assert.Equal(HttpStatusCode.Found, added.StatusCode);
+        var page = added.Headers.Location!.ToString().Split('?')[0];
+        // Nobody there speaks that dialect.
+        using (var failed = await owner.SubmitAsync(page, $"{page}/check")) Assert.Contains("Не получилось", WebUtility.HtmlDecode(await failed.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        using (var stale = await owner.SubmitAsync(page, page, [.. form, ("version", "7")])) Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        using (var taken = await owner.SubmitAsync(page, page, [("name", "Приморье"), .. form[1..], ("version", "1")])) Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
+        using (var saved = await owner.SubmitAsync(page, page, [.. form[..5], ("version", "1")])) Assert.Equal(HttpStatusCode.Found, saved.StatusCode);
+        Assert.Contains("Выключен", await owner.ReadAsync("/regions"), StringComparison.Ordinal);
+
+        var real = $"/regions/{await platform.Federal.Database.ScalarAsync<Guid>("select id from federation.regions where code = $1", One)}";
+        using (var good = await owner.SubmitAsync(real, $"{real}/check")) Assert.Contains("подпись верна", WebUtility.HtmlDecode(await good.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        Assert.DoesNotContain(FederationPlatform.Secret, await owner.ReadAsync(real), StringComparison.Ordinal);
+        using var teacher = await platform.Federal.SignInAsync(SampleSchool.Teacher.Id);
+        Assert.Equal(HttpStatusCode.NotFound, await teacher.StatusAsync("/regions"));
+        await FederationPlatform.RunAsync(platform.Federal, "delete from federation.regions where code = '55'");
     }
 
     [Fact]

@@ -14,7 +14,11 @@ internal sealed record ToldPlace(string? Region, string? RegionCode);
 /// <param name="Unknown">Names of regions this node does not ask.</param>
 /// <param name="Fault">Why ГИС РУО did not tell now.</param>
 /// <param name="CopyAt">The moment of what was kept, when it is used.</param>
-internal sealed record FamilyPlaces(ImmutableArray<Region> Regions, ImmutableArray<string> Unknown, FaultKind? Fault, DateTimeOffset? CopyAt);
+internal sealed record FamilyPlaces(ImmutableArray<Region> Regions, ImmutableArray<string> Unknown, FaultKind? Fault, DateTimeOffset? CopyAt)
+{
+    /// <summary>What is to be kept of it: nothing told takes back what was; null when it was not told now.</summary>
+    public byte[]? Body { get; init; }
+}
 
 /// <summary>Asks ГИС РУО by ЕСИА id in which regions a person is, over the wire of <c>/api/ruo/v1</c>.</summary>
 internal sealed class AskPlaces(OutgoingHttp http, Tokens tokens, Patience patience, CopyBook copies, RegionBook regions, FederationOptions options) : IKnownElsewhere
@@ -34,8 +38,7 @@ internal sealed class AskPlaces(OutgoingHttp http, Tokens tokens, Patience patie
         try
         {
             var (body, places) = await patience.AskAsync(Ruo, options.Ruo.DeadlineMs, token => AskAsync(reader.Oid, token), cancel);
-            await copies.KeepPlacesAsync(reader, places.Count > 0 ? body : null, cancel);
-            return await MatchAsync(places, null, null, cancel);
+            return (await MatchAsync(places, null, null, cancel)) with { Body = places.Count > 0 ? body : [] };
         }
         catch (RegionFault fault)
         {

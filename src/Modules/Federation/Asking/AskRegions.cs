@@ -20,8 +20,10 @@ internal sealed class AskRegions(IEnumerable<IRegionalDiary> dialects, Patience 
 
     /// <param name="reader">Who looks.</param>
     /// <param name="questions">What each region is asked.</param>
+    /// <param name="places">What ГИС РУО told, to be kept beside the answers.</param>
     /// <param name="cancel">Whoever looks has gone.</param>
-    public async Task<ImmutableArray<RegionWord>> HandleAsync(Reader reader, IReadOnlyList<(Region Region, DiaryQuestion Question)> questions, CancellationToken cancel)
+    public async Task<ImmutableArray<RegionWord>> HandleAsync(
+        Reader reader, IReadOnlyList<(Region Region, DiaryQuestion Question)> questions, byte[]? places, CancellationToken cancel)
     {
         var answers = await Task.WhenAll(questions.Select(each => AskOneAsync(each.Region, each.Question, cancel)));
         var words = ImmutableArray.CreateBuilder<RegionWord>(questions.Count);
@@ -37,7 +39,7 @@ internal sealed class AskRegions(IEnumerable<IRegionalDiary> dialects, Patience 
                 if (answer.Told.Learners.Length > 0) keep.Add(new(region.Id, question.Key, answer));
             }
         }
-        await copies.KeepAsync(reader, keep, cancel);
+        await copies.KeepAsync(reader, keep, places, cancel);
         return words.MoveToImmutable();
     }
 
@@ -56,9 +58,10 @@ internal sealed class AskRegions(IEnumerable<IRegionalDiary> dialects, Patience 
     // The very question first; of another question only who the learners are: their other weeks are not this one.
     private async Task<RegionWord> RememberAsync(Reader reader, Region region, DiaryQuestion question, FaultKind fault, CancellationToken cancel)
     {
-        var kept = (await copies.FindAsync(reader, region.Id, cancel)).Where(copy => dialects[region.Dialect].Proves(region, copy.Answer)).ToList();
-        if (kept.Find(copy => copy.Ask == question.Key || IsOfFirst(copy, question)) is { } same) return new(region, same.Answer.Told, fault, same.ToldAt);
-        return kept.Count > 0 ? new(region, kept[0].Answer.Told with { Diary = null }, fault, kept[0].ToldAt) : new(region, null, fault, null);
+        var kept = await copies.FindAsync(reader, region.Id, question.Key, cancel);
+        bool Proves(Kept copy) => dialects[region.Dialect].Proves(region, copy.Answer);
+        if (kept.FirstOrDefault(copy => (copy.Ask == question.Key || IsOfFirst(copy, question)) && Proves(copy)) is { } same) return new(region, same.Answer.Told, fault, same.ToldAt);
+        return kept.FirstOrDefault(Proves) is { } other ? new(region, other.Answer.Told with { Diary = null }, fault, other.ToldAt) : new(region, null, fault, null);
     }
 
     // The first learner's week was asked for without a name.

@@ -29,7 +29,8 @@ internal sealed class OwnDialect(OutgoingHttp http, Tokens tokens, NodeKey node,
         }
     }
 
-    public bool Proves(Region region, RegionAnswer answer) => answer.Proof is { } proof && Verify(region, proof, answer.Body, null);
+    public bool Proves(Region region, RegionAnswer answer) => answer.Proof is { } proof
+        && MessageSignature.Read(proof.Input, proof.Signature, MessageSignature.OfAnswer) is { } claimed && Verify(region, claimed, proof, answer.Body);
 
     private static string PathOf(DiaryQuestion question)
     {
@@ -64,17 +65,14 @@ internal sealed class OwnDialect(OutgoingHttp http, Tokens tokens, NodeKey node,
             asked.Request.RequestUri!.PathAndQuery, asked.Signed.Input, asked.Signed.Signature, answer.Status,
             answer.Header("Signature-Input") ?? "", answer.Header("Signature") ?? "");
         // Some other page in the place of the diary, or somebody else's signature under it.
-        if (MessageSignature.Read(proof.Input, proof.Signature, MessageSignature.OfAnswer) is null) throw new RegionFault(FaultKind.Garbled);
-        if (!Verify(region, proof, answer.Body, clock.Now)) throw new RegionFault(FaultKind.Forged);
+        if (MessageSignature.Read(proof.Input, proof.Signature, MessageSignature.OfAnswer) is not { } claimed) throw new RegionFault(FaultKind.Garbled);
+        if ((clock.Now - claimed.Created).Duration() > TimeSpan.FromSeconds(options.SkewSeconds) || !Verify(region, claimed, proof, answer.Body)) throw new RegionFault(FaultKind.Forged);
         return new(DiaryTold.Read(answer.Body) ?? throw new RegionFault(FaultKind.Garbled), answer.Body, proof);
     }
 
     // The digest is made of the bytes in hand, so a header that says otherwise does not matter.
-    private bool Verify(Region region, AnswerProof proof, byte[] body, DateTimeOffset? now) =>
-        MessageSignature.Read(proof.Input, proof.Signature, MessageSignature.OfAnswer) is { } claimed
-        && (now is null || (now.Value - claimed.Created).Duration() <= TimeSpan.FromSeconds(options.SkewSeconds))
-        && region.Keys?.Find(claimed.KeyId) is { } key
-        && MessageSignature.Holds(claimed, key, name => name switch
+    private static bool Verify(Region region, ClaimedSignature claimed, AnswerProof proof, byte[] body) =>
+        region.Keys?.Find(claimed.KeyId) is { } key && MessageSignature.Holds(claimed, key, name => name switch
         {
             "\"@status\"" => proof.Status.ToString(CultureInfo.InvariantCulture),
             "\"content-digest\"" => MessageSignature.Digest(body),

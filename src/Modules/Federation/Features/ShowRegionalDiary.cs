@@ -66,7 +66,7 @@ internal sealed class ShowRegionalDiary(WhoLooks who, AskPlaces places, AskRegio
 
         var noted = actor is null ? Task.CompletedTask : audit.NoteAsync(actor, FederationActions.ReadDiary, null, actor.PersonId);
         var found = await places.HandleAsync(reader, cancel);
-        var words = await regions.HandleAsync(reader, [.. Questions(reader, found.Regions, choice, monday)], cancel);
+        var words = await regions.HandleAsync(reader, [.. Questions(reader, found.Regions, choice, monday)], found.Body, cancel);
         await noted;
         var shown = Choose(words, choice);
         var children = words.SelectMany(word => (word.Told?.Learners ?? []).Select(learner =>

@@ -48,6 +48,9 @@ create table federation.places (
 );
 create index places_person on federation.places (person_id) where person_id is not null;
 create index places_ends on federation.places (ends_at);
+-- Packed before it was sealed: trying to pack it again is work for nothing.
+alter table federation.copies alter column sealed set storage external;
+alter table federation.places alter column sealed set storage external;
 
 -- A signed request is good once: its number is kept as long as its moment would be believed.
 create table federation.nonces (
