@@ -40,6 +40,8 @@ internal static class PlatformServices
         services.AddSingleton<FactsDb>();
         services.AddSingleton<WorkerDb>();
         services.AddSingleton<ReadingAudit>();
+        services.AddSingleton(builder.Configuration.GetSection(OutgoingOptions.Section).Get<OutgoingOptions>() ?? new());
+        services.AddSingleton<OutgoingHttp>();
         services.AddOutbox();
         services.AddMail(builder.Configuration);
         services.AddUi();

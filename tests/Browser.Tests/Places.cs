@@ -83,6 +83,8 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await FollowAsync(visitor, null, "a[href$='/fields']");
         }),
         At("field-sources", People.Operator, "/field-sources"),
+        At("regions", People.Operator, "/regions"),
+        At("region-new", People.Operator, "/regions/new"),
         At("import", People.Administrator, "/school/import"),
         At("movement", People.Administrator, "/school/movement"),
         At("enrol", People.Administrator, "/school/movement/enrol"),

@@ -74,6 +74,14 @@ internal sealed class People(string ownerConnection)
         return [.. people.Select(p => p.Teacher)];
     }
 
+    /// <summary>Guardians with accounts of ЕСИА, for the diary that is asked of regions.</summary>
+    public async Task<IReadOnlyList<(string Token, string Path)>> FamiliesAsync(int count, CancellationToken cancel)
+    {
+        var guardians = await GuardiansAsync(count, cancel);
+        await ExecuteAsync("update registry.identities set esia_oid = '9' || translate(substr(person_id::text, 20), 'abcdef-', '012345') where person_id = any($1) and esia_oid is null", cancel, guardians.Select(g => g.Id).ToArray());
+        return [.. guardians.Select(guardian => (guardian.Token, "/regional-diary"))];
+    }
+
     /// <summary>A signed-in operator of a country that stands in the registry by its name only.</summary>
     public async Task<string> OperatorAsync(Guid country, CancellationToken cancel)
     {

@@ -37,9 +37,10 @@ internal sealed class Platform : IAsyncDisposable
 
     public double CpuMilliseconds => ProcessCpu.Of(HostId) + ProcessCpu.OfPostgres(PostgresId);
 
-    public static async Task<Platform> StartAsync(string folder, RegionSize size, CancellationToken cancel)
+    public static async Task<Platform> StartAsync(
+        string folder, RegionSize size, CancellationToken cancel, string? name = null, IReadOnlyDictionary<string, string>? further = null)
     {
-        var data = DataFolder.Open(Path.Combine(folder, size.ToString().ToLowerInvariant()));
+        var data = DataFolder.Open(Path.Combine(folder, name ?? size.ToString().ToLowerInvariant()));
         data.Hold();
         var cluster = new PostgresCluster(data);
         await cluster.StartAsync(cancel);
@@ -47,7 +48,7 @@ internal sealed class Platform : IAsyncDisposable
         Migrator.Migrate(database.Owner, CommandLine.PlatformDatabase.Modules);
         var platform = new Platform(data, cluster, database);
         await platform.LoadAsync(size, cancel);
-        await platform.StartHostAsync(cancel);
+        await platform.StartHostAsync(further ?? new Dictionary<string, string>(), cancel);
         return platform;
     }
 
@@ -75,7 +76,7 @@ internal sealed class Platform : IAsyncDisposable
         Console.WriteLine($"Loaded {result.Marks:N0} marks, {result.Lessons:N0} lessons, {result.People:N0} people in {watch.Elapsed.TotalSeconds:0} s");
     }
 
-    private async Task StartHostAsync(CancellationToken cancel)
+    private async Task StartHostAsync(IReadOnlyDictionary<string, string> further, CancellationToken cancel)
     {
         var port = FreePort();
         Address = new Uri($"http://localhost:{port}");
@@ -87,7 +88,7 @@ internal sealed class Platform : IAsyncDisposable
             ["Urls"] = Address.ToString(), ["Database__App"] = Database.App, ["Database__Facts"] = Database.Facts, ["Database__Worker"] = Database.Worker,
             ["Access__AccountPerMinute"] = "0", ["Access__SchoolPerMinute"] = "0", ["Registry__SnilsKeyFile"] = Path.Combine(data.Secrets, "snils.key"),
             ["Logging__LogLevel__Default"] = "Warning", ["ASPNETCORE_ENVIRONMENT"] = "Production",
-        }.Concat(ServerRuntime.Settings)) start.Environment[key] = value;
+        }.Concat(ServerRuntime.Settings).Concat(further)) start.Environment[key] = value;
         var watch = Stopwatch.StartNew();
         host = Process.Start(start)!;
         host.BeginOutputReadLine();
@@ -105,7 +106,7 @@ internal sealed class Platform : IAsyncDisposable
         StartSeconds = watch.Elapsed.TotalSeconds;
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(System.Net.IPAddress.Loopback, 0);
         probe.Start();

@@ -36,6 +36,7 @@ internal sealed class Run(RunRequest request)
         foreach (var line in await DoublesRun.MeasureAsync(request, cancel)) Line(line.Name, line.Value, line.Bar, atLeast: false, line.Detail, isRatio: false);
         var asked = await RuoRun.PrepareAsync(people, cancel);
         await JobAsync("look-up of ГИС РУО", 1, null, s => load.PagesAsync(asked, s, cancel));
+        await FederatedAsync(cancel);
         AnsiConsole.Write(table);
         if (diary is null || one is null) return 0;
 
@@ -74,6 +75,17 @@ internal sealed class Run(RunRequest request)
             if (requests >= WarmRequests && now.CpuMs > last * StillFalling) return;
             last = now.CpuMs;
         }
+    }
+
+    // Two regions that answer, then one of them that takes questions and never answers.
+    private async Task FederatedAsync(CancellationToken cancel)
+    {
+        if (!FederationRun.Name.StartsWith(request.Only, StringComparison.Ordinal)) return;
+        await using var federation = await FederationRun.StartAsync(request, cancel);
+        await JobAsync(FederationRun.Name, 2.5, null, s => federation.PagesAsync(s, cancel));
+        federation.IsSecondSilent = true;
+        if (await JobAsync($"{FederationRun.Name}, a region dead", 2.5, null, s => federation.PagesAsync(s, cancel)) is { } dead)
+            Line("p99 of the page with a region dead, ms", dead.P99, FederationRun.DeadlineMs * 1.1, atLeast: false, $"deadline {FederationRun.DeadlineMs} ms", isRatio: false);
     }
 
     private async Task CompareAsync(Measured diary, CancellationToken cancel)

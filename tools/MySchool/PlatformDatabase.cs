@@ -26,6 +26,7 @@ public sealed class PlatformDatabase : IAsyncDisposable
         typeof(Connection.ConnectionModule).Assembly,
         typeof(Notices.NoticesModule).Assembly,
         typeof(Support.SupportModule).Assembly,
+        typeof(Federation.FederationModule).Assembly,
     ];
 
     /// <summary>Connections of the four roles.</summary>

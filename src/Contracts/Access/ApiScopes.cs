@@ -15,6 +15,9 @@ public static class ApiScopes
     /// <summary>OneRoster 1.2: birth date and sex.</summary>
     public const string RosterDemographics = "https://purl.imsglobal.org/spec/or/v1p2/scope/roster-demographics.readonly";
 
+    /// <summary>The regional diary: a learner's week for a person who has consented, in signed messages; see docs/federation.md.</summary>
+    public const string Diary = "diary.read";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = [Ruo, RosterCore, RosterDemographics, Roster];
+    public static readonly IReadOnlyList<string> All = [Ruo, Diary, RosterCore, RosterDemographics, Roster];
 }

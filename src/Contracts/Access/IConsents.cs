@@ -45,6 +45,9 @@ public static class ConsentPurposes
     /// <summary>Telling an authorised system a person's school, class and role: the look-up of ГИС РУО.</summary>
     public const string RegionalDiary = "regional-diary";
 
+    /// <summary>Showing a diary kept here in another node of the platform: the federal one asks for it by ЕСИА id.</summary>
+    public const string FederalDiary = "federal-diary";
+
     /// <summary>Signing a child in at outside learning sites.</summary>
     public const string OutsideSites = "outside-sites";
 

@@ -24,6 +24,15 @@ public interface IProvenIdentities
 /// <param name="Children">Their children as ЕСИА knows them.</param>
 public sealed record ProvenStranger(ProvenPerson Person, ImmutableArray<NamedChild> Children);
 
+/// <summary>Implemented by a module that may have something for whom this node's registry does not know: asked once, at the end of a sign-in.</summary>
+public interface IKnownElsewhere
+{
+    /// <summary>The page to bring the stranger to, or null. Answers within its own deadline whatever is away.</summary>
+    /// <param name="esiaOid">Whom ЕСИА has proven.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<string?> FindPageAsync(string esiaOid, CancellationToken cancel);
+}
+
 /// <summary>Somebody of the registry has signed in.</summary>
 /// <param name="EventId">Identity.</param>
 /// <param name="OccurredAt">When.</param>
@@ -44,6 +53,9 @@ public static class StrangerPages
     /// <summary>A request for access of one's own.</summary>
     public const string Request = "/connect";
 
+    /// <summary>The diary of the region where the person or a child learns.</summary>
+    public const string RegionalDiary = "/regional-diary";
+
     /// <summary>All of them.</summary>
-    public static readonly ImmutableArray<string> All = [Invitation, Request];
+    public static readonly ImmutableArray<string> All = [Invitation, Request, RegionalDiary];
 }

@@ -31,6 +31,11 @@ public interface IRegistry
     /// <param name="cancel">Cancels waiting.</param>
     Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel);
 
+    /// <summary>ЕСИА oid of a person's own account, or null when none is bound. For asking another node about the very person who asks.</summary>
+    /// <param name="personId">The person.</param>
+    /// <param name="cancel">Cancels waiting.</param>
+    Task<string?> FindEsiaOidAsync(Guid personId, CancellationToken cancel);
+
     /// <summary>
     /// Binds a person of the registry to an ЕСИА account by confirmed СНИЛС, once. Called at first sign-in.
     /// </summary>

@@ -20,8 +20,8 @@ using MySchool.Access.Web;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
 using MySchool.Kernel;
-using MySchool.Kernel.Web;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Web;
 using MySchool.Ui;
 
 namespace MySchool.Access;
@@ -169,7 +169,7 @@ public sealed class AccessModule : IModule
     {
         services.AddProvider(configuration.GetSection(EsiaOptions.Section).Get<EsiaOptions>() ?? new());
         services.AddHttpClient(TellSites.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => OutsideConnections.Handler(options.SitesMayBeInside));
+            .ConfigurePrimaryHttpMessageHandler(() => OutgoingConnections.Handler(options.SitesMayBeInside));
         services.AddHostedService<Housekeeping>();
         services.Hear<SiteSignInEnded, TellSites>();
         services.AddSingleton(new NavEntry(Texts.ClientsTitle, "/clients", "link", AccessActions.ManageClients, 60));

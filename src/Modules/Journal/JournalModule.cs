@@ -42,6 +42,7 @@ public sealed class JournalModule : IModule
         services.Hear<PeopleParted, FollowMerges>();
         services.AddSingleton<IMergeConflicts, FindMergeConflicts>();
         services.AddSingleton<IJournalRecords, JournalRecords>();
+        services.AddSingleton<IDiaries, ReadDiaryWeek>();
         services.AddSingleton<IBuiltOnPeople, FindBuiltOnPeople>();
         foreach (var flow in JournalFlows.All) services.AddSingleton(flow);
         services.AddScoped<ListJournals>();

@@ -30,7 +30,7 @@ public sealed class NoticesModule : IModule
         services.AddSingleton<IPersonalData, NoticesPersonalData>();
         services.AddErasure<NoticesErasure>();
         services.AddHttpClient(SendPushes.HttpName, http => http.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => OutsideConnections.Handler(options.PushMayBeInside));
+            .ConfigurePrimaryHttpMessageHandler(() => OutgoingConnections.Handler(options.PushMayBeInside));
         services.AddSingleton<PushKeys>();
         services.AddSingleton<SettlePending>();
         services.AddSingleton<SendNotices>();

@@ -55,6 +55,13 @@ internal sealed class RegistryService(
         return await find.ExecuteScalarAsync(cancel) as Guid?;
     }
 
+    public async Task<string?> FindEsiaOidAsync(Guid personId, CancellationToken cancel)
+    {
+        await using var find = db.Source.CreateCommand("select esia_oid from registry.identities where person_id = $1");
+        find.Parameters.Add(new() { Value = personId });
+        return await find.ExecuteScalarAsync(cancel) as string;
+    }
+
     public Task<IReadOnlyDictionary<string, Guid>> FindUnitsAsync(IReadOnlyCollection<string> codes, CancellationToken cancel) => units.FindAsync(codes, cancel);
 
     public Task<IReadOnlyDictionary<Guid, string>> GetUnitCodesAsync(IReadOnlyCollection<Guid> unitIds, CancellationToken cancel) => units.CodesAsync(unitIds, cancel);

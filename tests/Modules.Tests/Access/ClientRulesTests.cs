@@ -89,5 +89,5 @@ public sealed class ClientRulesTests
     [InlineData("172.32.0.1", true)]
     [InlineData("95.213.1.1", true)]
     [InlineData("2a02:6b8::1", true)]
-    public void Sites_are_called_outside_our_network_only(string address, bool isOutside) => Assert.Equal(isOutside, OutsideConnections.IsOutside(IPAddress.Parse(address)));
+    public void Sites_are_called_outside_our_network_only(string address, bool isOutside) => Assert.Equal(isOutside, OutgoingConnections.IsOutside(IPAddress.Parse(address)));
 }

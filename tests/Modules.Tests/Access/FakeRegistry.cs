@@ -50,6 +50,8 @@ internal sealed class FakeRegistry : IRegistry, IPersonFields
 
     public void AddVersion(NpgsqlBatch batch, FactsBasis basis) => throw new NotSupportedException();
 
+    public Task<string?> FindEsiaOidAsync(Guid personId, CancellationToken cancel) => throw new NotSupportedException();
+
     public Task<Guid?> FindByEsiaAsync(string esiaOid, CancellationToken cancel) =>
         Task.FromResult<Guid?>(bound.TryGetValue(esiaOid, out var person) ? person : null);
 

@@ -165,6 +165,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         var (client, signIn) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var school = marked.School;
         Add($"insert into access.clients (id, kind, client_id, client_type, display_name, legal_name, organisation_id, unit_ids, legal_basis, created_at, created_by) values ('{client}', 'system', 'system-{marked.Number}', 'confidential', 'Дневник', 'Владелец', '{school.Id}', array['{school.Id}']::uuid[], 'Соглашение № 7', now(), '{marked.Spare}')");
+        Add($"insert into federation.regions (id, code, name, dialect, address, changed_at, changed_by) values ('{Guid.CreateVersion7()}', '{10 + marked.Number}', 'Регион {marked.Number}', 'own', 'https://{school.Id}.example', now(), '{marked.Spare}')");
         Add($"insert into access.site_grants (id, person_id, client_id, role, unit_id, scopes, given_at) values ('{Guid.CreateVersion7()}', '{marked.Spare}', '{client}', 'teacher', '{school.Id}', array['role'], now())");
         Add($"insert into access.client_sign_ins (id, application_id, person_id, role, unit_id, status, subject) values ('{signIn}', '{client}', '{marked.Spare}', 'teacher', '{school.Id}', 'valid', '{marked.Spare}')");
         Add($"insert into access.client_tokens (id, application_id, authorization_id, status, subject) values ('{Guid.CreateVersion7()}', '{client}', '{signIn}', 'valid', '{marked.Spare}')");

@@ -43,7 +43,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         await AskAsync(mother, Son);
         Assert.Contains("готова", await ReadAsync(mother, "/account"), StringComparison.Ordinal);
         var files = await TakeAsync(mother);
-        Assert.Equal(["access", "connection", "journal", "notices", "registry", "support"], files.Keys.Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Select(name => name[..^5]).Order());
+        Assert.Equal(["access", "connection", "federation", "journal", "notices", "registry", "support"], files.Keys.Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Select(name => name[..^5]).Order());
         Assert.All(files.Keys.Where(name => name.EndsWith(".html", StringComparison.Ordinal)), name => Assert.StartsWith("<!doctype html>\n<html lang=\"ru\">", files[name], StringComparison.Ordinal));
         Assert.Contains(SampleSchool.Pupil.FullName, files["index.html"], StringComparison.Ordinal);
         Assert.Contains("Алгебра, 7", files["journal.html"], StringComparison.Ordinal);

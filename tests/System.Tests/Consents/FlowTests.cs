@@ -6,8 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using MySchool.Access;
 using MySchool.Access.Features;
 using MySchool.Contracts.Access;
+using MySchool.Federation;
+using MySchool.Federation.Features;
 using MySchool.Host;
 using MySchool.Journal;
+using MySchool.Kernel;
 using MySchool.Notices;
 using MySchool.Registry;
 using MySchool.System.Tests.Provider;
@@ -51,6 +54,7 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         [JournalFlows.FamilyApi] = tests => tests.KeyAsync(isCalendar: false),
         [NoticesFlows.Notices] = tests => tests.NoticeAsync(),
         [RegistryFlows.LookUp] = tests => tests.LookUpAsync(),
+        [FederationFlows.Diary] = tests => tests.FederalDiaryAsync(),
         [AccessFlows.ChildAtSite] = tests => tests.ChildAtSiteAsync(),
         [AccessFlows.ParentAtSite] = tests => tests.ParentAtSiteAsync(),
         [AccessFlows.Letters] = tests => tests.LetterAsync(),
@@ -170,6 +174,20 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         {
             using var answer = await system.AskAsync("/api/ruo/v1/persons/1000654", token);
             return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetArrayLength() > 0;
+        };
+    }
+
+    // By the handler: the signature before it is tried in TellDiaryTests.
+    private async Task<Func<Task<bool>>> FederalDiaryAsync()
+    {
+        await Pages.RunAsync("update registry.identities set esia_oid = '1000655' where person_id = $1", SampleSchool.Mother.Id);
+        var country = await platform.Host.Database.ScalarAsync<Guid>("select id from registry.organisations where kind = 'country'");
+        var system = new Actor(Ids.New(), Guid.Empty, new Hat(Roles.OutsideSystem, country), [new Tie(Relations.Reads, new Coordinate(Places.Territory, country))], SampleSchool.Today);
+        return async () =>
+        {
+            await using var scope = platform.Host.Services.CreateAsyncScope();
+            var told = await scope.ServiceProvider.GetRequiredService<TellDiary>().HandleAsync(system, new DiaryAsked("1000655", null, Son, IsListOnly: false), Stop);
+            return told.Diary is not null;
         };
     }
 

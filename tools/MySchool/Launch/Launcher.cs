@@ -84,7 +84,7 @@ internal sealed class Launcher(LaunchRequest request)
         }
     }
 
-    private static async Task<bool> WaitUntilReadyAsync(string address, ChildProcess[] children, CancellationToken stop)
+    internal static async Task<bool> WaitUntilReadyAsync(string address, ChildProcess[] children, CancellationToken stop)
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var started = TimeProvider.System.GetTimestamp();
@@ -99,6 +99,10 @@ internal sealed class Launcher(LaunchRequest request)
             catch (HttpRequestException)
             {
                 // Not listening yet.
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                // Listening, and too busy starting to answer.
             }
             await Task.Delay(50, stop);
         }
@@ -136,14 +140,14 @@ internal sealed class Launcher(LaunchRequest request)
         }
     }
 
-    private static void ThrowIfDead(ChildProcess[] children)
+    internal static void ThrowIfDead(ChildProcess[] children)
     {
         foreach (var child in children.Where(c => c.HasExited))
             throw new OperatorException(
                 $"{child.Command.Name}: процесс завершился с кодом {child.ExitCode}. Журнал {child.Command.LogFile}, последние строки:\n{child.LogTail(15)}");
     }
 
-    private static async Task StopAsync(ChildProcess? child, string? message)
+    internal static async Task StopAsync(ChildProcess? child, string? message)
     {
         if (child is null) return;
         if (!child.HasExited)

@@ -5,24 +5,33 @@ namespace MySchool.CommandLine.Launch;
 /// <summary>The platform's own programs and the settings they are started with.</summary>
 internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int esiaPort)
 {
-    public const string ClientId = "MYSCHOOL";
+    public const string UsualClientId = "MYSCHOOL";
 
     private const string HostFolder = "host";
     private const string HostAssembly = "MySchool.Host";
     private const string StandInFolder = "esia";
     private const string StandInAssembly = "MySchool.StandIns.Esia";
 
+    /// <summary>How ЕСИА knows the platform.</summary>
+    public string ClientId { get; init; } = UsualClientId;
+
+    /// <summary>Before <c>localhost</c>, with a dot: nodes of one machine keep their cookies apart by it, for ports do not.</summary>
+    public string Prefix { get; init; } = "";
+
     /// <summary>The account both programs run under.</summary>
     public UnprivilegedAccount Account { get; } = Choose(data);
 
     /// <summary>Where people open the platform. <c>localhost</c>, because browsers give it secure cookies without a certificate.</summary>
-    public string Address => $"http://localhost:{port}";
+    public string Address => $"http://{Prefix}localhost:{port}";
+
+    /// <summary>Where programs of this machine reach it: no name is asked for.</summary>
+    public string Loopback => $"http://127.0.0.1:{port}";
 
     public string EsiaAddress => $"http://localhost:{esiaPort}";
 
-    public ChildCommand Host(DatabaseOptions database) => Command(HostFolder, HostAssembly, "Платформа", new()
+    public ChildCommand Host(DatabaseOptions database, string name = "Платформа", IReadOnlyDictionary<string, string>? further = null) => Command(HostFolder, HostAssembly, name, With(further, new()
     {
-        ["Urls"] = Address,
+        ["Urls"] = $"http://localhost:{port}",
         ["Database__App"] = database.App,
         ["Database__Facts"] = database.Facts,
         ["Database__Worker"] = database.Worker,
@@ -39,9 +48,9 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Registry__SnilsKeyFile"] = keys.SnilsKey,
         ["Mail__SiteAddress"] = Address,
         ["Mail__Folder"] = data.Mail,
-    });
+    }));
 
-    public ChildCommand Esia() => Command(StandInFolder, StandInAssembly, "Учебный стенд ЕСИА", new()
+    public ChildCommand Esia(IReadOnlyDictionary<string, string>? further = null) => Command(StandInFolder, StandInAssembly, "Учебный стенд ЕСИА", With(further, new()
     {
         ["Urls"] = EsiaAddress,
         ["Esia__PublicUrl"] = EsiaAddress,
@@ -51,7 +60,16 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Esia__Clients__0__Mnemonic"] = ClientId,
         ["Esia__Clients__0__CertificateFile"] = keys.EsiaCertificate,
         ["Esia__Clients__0__RedirectUris__0"] = $"{Address}/esia/callback",
-    });
+    }));
+
+    /// <summary>Another stand-in, published beside the platform.</summary>
+    public ChildCommand StandIn(string folder, string assembly, string name, Dictionary<string, string> settings) => Command(folder, assembly, name, settings);
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? further, Dictionary<string, string> settings)
+    {
+        foreach (var (key, value) in further ?? new Dictionary<string, string>()) settings[key] = value;
+        return settings;
+    }
 
     // Published side by side: artifacts/app/{host,esia,myschool}.
     private ChildCommand Command(string folder, string assembly, string name, Dictionary<string, string> settings)

@@ -26,10 +26,10 @@ internal static class ConsentRules
 {
     // Whose data a purpose is about is in the flows, not in the text: only these two say something of a grown-up.
     private static readonly string[] OfAdults = [ConsentPurposes.RegionalDiary, ConsentPurposes.Notifications];
-    private static readonly string[] OfChildren = [ConsentPurposes.Diary, ConsentPurposes.OutsideSites, ConsentPurposes.RegionalDiary];
+    private static readonly string[] OfChildren = [ConsentPurposes.Diary, ConsentPurposes.OutsideSites, ConsentPurposes.RegionalDiary, ConsentPurposes.FederalDiary];
 
     /// <summary>Every purpose that code knows.</summary>
-    public static IEnumerable<string> Purposes => [ConsentPurposes.Diary, ConsentPurposes.OutsideSites, ConsentPurposes.RegionalDiary, ConsentPurposes.Notifications];
+    public static IEnumerable<string> Purposes => [ConsentPurposes.Diary, ConsentPurposes.OutsideSites, ConsentPurposes.RegionalDiary, ConsentPurposes.FederalDiary, ConsentPurposes.Notifications];
 
     /// <summary>Purposes a role is asked about: a guardian about children, and about letters to themself.</summary>
     public static bool Concerns(string purpose, string role, bool isSelf) => (role, isSelf) switch

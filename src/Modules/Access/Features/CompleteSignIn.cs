@@ -28,6 +28,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
 {
     // A cookie holds four kilobytes.
     private const int MostChildren = 6;
+    private const string Welcome = "/welcome";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public async Task<Result<SignInEnd>> HandleAsync(Callback callback, CancellationToken cancel)
@@ -61,7 +62,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
             await fields.HearEsiaAsync(bound, ProvenIdentities.Of(oid, card.Value), cancel);
             return await OpenAsync(bound, login, underWay, callback, cancel);
         }
-        return new SignInEnd(null, IsForStrangers(underWay.Return) ? underWay.Return : "/welcome", await DescribeAsync(login, card.Value, cancel));
+        return new SignInEnd(null, IsForStrangers(underWay.Return) ? underWay.Return : Welcome, await DescribeAsync(login, card.Value, cancel));
     }
 
     // Who is known comes in whatever ЕСИА answers to this question, or does not answer: next time will do.
@@ -103,7 +104,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
 
     private static string NextAfter(PersonFacts? facts, string back) => facts?.Worn switch
     {
-        null => IsForStrangers(back) ? back : "/welcome",
+        null => IsForStrangers(back) ? back : Welcome,
         { Role: Roles.Guardian } => $"/consents/needed?return={Uri.EscapeDataString(back)}",
         _ => back,
     };
@@ -114,7 +115,7 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/esia/callback", AnswerAsync).Allow(AccessActions.SignIn);
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext http, CompleteSignIn feature, SignInCookies cookies, SessionBook sessions, CancellationToken cancel)
+        HttpContext http, CompleteSignIn feature, SignInCookies cookies, SessionBook sessions, IEnumerable<IKnownElsewhere> elsewhere, CancellationToken cancel)
     {
         http.Response.Headers.CacheControl = "no-store";
         var query = http.Request.Query;
@@ -127,6 +128,14 @@ internal sealed class CompleteSignIn(EsiaClient esia, StateBook states, IRegistr
             return Page.Of<SignInPage>(new { Data = new SignInView(underWay?.Return ?? "/", IsAway: false, end.Problem) }, end.Problem!.Status);
         if (end.Value.Token is { } token) token.Give(http.Response, sessions.Life);
         if (end.Value.Stranger is { } stranger) cookies.Keep(http.Response, stranger);
-        return Results.Redirect(end.Value.Next);
+        return Results.Redirect(end.Value is { Stranger.Oid: var oid, Next: Welcome } ? await FindElsewhereAsync(elsewhere, oid, cancel) : end.Value.Next);
+    }
+
+    // Whom this registry does not know another node may: the diary of a region comes before the page that says how to be let in.
+    private static async Task<string> FindElsewhereAsync(IEnumerable<IKnownElsewhere> elsewhere, string oid, CancellationToken cancel)
+    {
+        foreach (var other in elsewhere)
+            if (await other.FindPageAsync(oid, cancel) is { } page) return page;
+        return Welcome;
     }
 }

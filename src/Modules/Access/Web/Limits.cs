@@ -26,13 +26,17 @@ internal sealed class Limits(AccessOptions options)
     public RateLimiterOptions OfPeople() => Of(PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.Features.Get<KeyInUse>() is { } key ? Bucket($"k:{key.Id}", options.KeyPerMinute)
-                : context.GetActor() is { } actor ? Bucket($"p:{actor.PersonId}", options.AccountPerMinute) : Free()),
+                : context.GetActor() is { } actor ? Bucket($"p:{actor.PersonId}", options.AccountPerMinute)
+                : IsDiaryOfStranger(context.Request.Path) ? Bucket($"a:{context.GetNetwork()}", options.SignInPerMinute) : Free()),
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
             context.GetActor() is { Hat.UnitId: var unit } && unit != Guid.Empty ? Bucket($"s:{unit}", options.SchoolPerMinute) : Free())));
 
     private static bool IsSignIn(PathString path) =>
         path.StartsWithSegments("/sign-in", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/esia", StringComparison.OrdinalIgnoreCase)
-        || Contracts.Access.StrangerPages.All.Any(page => path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+        || Contracts.Access.StrangerPages.All.Any(page => path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase)) && !IsDiaryOfStranger(path);
+
+    // Opened daily by those who have signed in, too: only a stranger is counted by address.
+    private static bool IsDiaryOfStranger(PathString path) => path.StartsWithSegments(Contracts.Access.StrangerPages.RegionalDiary, StringComparison.OrdinalIgnoreCase);
 
     private static RateLimitPartition<string> Free() => RateLimitPartition.GetNoLimiter("free");
 

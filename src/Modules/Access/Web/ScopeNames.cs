@@ -26,6 +26,7 @@ internal static class ScopeNames
         SiteScopes.School => Texts.ScopeSaysSchool,
         SiteScopes.Class => Texts.ScopeSaysClass,
         ApiScopes.Ruo => Texts.ScopeSaysRuo,
+        ApiScopes.Diary => Texts.ScopeSaysDiary,
         ApiScopes.RosterCore => Texts.ScopeSaysRosterCore,
         ApiScopes.RosterDemographics => Texts.ScopeSaysRosterDemographics,
         ApiScopes.Roster => Texts.ScopeSaysRoster,

@@ -121,7 +121,7 @@ internal sealed class ShowDiary(AppDb db, IRegistry registry, IConsents consents
         _ => (SchoolWeek.Of(day), SchoolWeek.Of(day).AddDays(6)),
     };
 
-    private static ImmutableArray<SubjectSummary> Subjects(DiaryDays days, TermFacts? term, Dictionary<(Guid Group, short Period), string> results) =>
+    internal static ImmutableArray<SubjectSummary> Subjects(DiaryDays days, TermFacts? term, Dictionary<(Guid Group, short Period), string> results) =>
         [.. days.Lessons.GroupBy(l => l.FormerSchool is null ? l.Subject : $"{l.Subject} ({l.FormerSchool})").OrderBy(s => s.Key, StringComparer.Create(Words.Russian, false)).Select(subject =>
         {
             var marks = subject.SelectMany(l => l.Marks).ToImmutableArray();

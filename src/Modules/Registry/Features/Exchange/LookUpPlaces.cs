@@ -15,7 +15,11 @@ namespace MySchool.Registry.Features.Exchange;
 /// <param name="School">The school or office.</param>
 /// <param name="Class">«7А», or null for those who do not learn.</param>
 /// <param name="Role">Code of the role.</param>
-internal sealed record PersonPlace(string? Region, PlaceSchool School, string? Class, string Role);
+internal sealed record PersonPlace(string? Region, PlaceSchool School, string? Class, string Role)
+{
+    /// <summary>ОКТМО of the region: by it a node knows which diary to ask.</summary>
+    public string? RegionCode { get; init; }
+}
 
 /// <summary>A school as ГИС РУО tells of it.</summary>
 internal sealed record PlaceSchool(Guid Id, string Name, string? Address, string? Ogrn);
@@ -74,10 +78,11 @@ internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents 
               select m.person_id, m.unit_id, m.role, null, m.starts_on, m.ends_on from who join registry.memberships m using (person_id)
                where m.starts_on <= $2 and (m.ends_on is null or m.ends_on >= $3))
             select who.person_id, p.unit_id, p.role, p.class, p.starts_on, p.ends_on, o.name, o.address, o.ogrn, o.time_zone, up.units, up.region,
-                   registry.voices_of(who.person_id, $4)
+                   registry.voices_of(who.person_id, $4), up.region_code
               from who left join places p using (person_id) left join registry.organisations o on o.id = p.unit_id
               left join lateral (
-                select array_agg(c.ancestor_id) as units, min(a.name) filter (where a.kind = 'region') as region
+                select array_agg(c.ancestor_id) as units, min(a.name) filter (where a.kind = 'region') as region,
+                       min(a.oktmo) filter (where a.kind = 'region') as region_code
                   from registry.unit_closure c join registry.organisations a on a.id = c.ancestor_id where c.descendant_id = p.unit_id) up on true
              order by p.role, o.name limit 50
             """);
@@ -90,7 +95,7 @@ internal sealed class LookUpPlaces(FactsDb facts, ReadingAudit audit, IConsents 
     private static Row Read(NpgsqlDataReader row) => row.IsDBNull(1)
         ? new(row.GetGuid(0), Guid.Empty, [], null, default, null, TimeZones.Capital, row.GetFieldValue<Guid[]>(12))
         : new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<Guid[]>(10),
-            new(row.Text(11), new(row.GetGuid(1), row.GetString(6), row.Text(7), row.Text(8)), row.Text(3), row.GetString(2)),
+            new(row.Text(11), new(row.GetGuid(1), row.GetString(6), row.Text(7), row.Text(8)), row.Text(3), row.GetString(2)) { RegionCode = row.Text(13) },
             row.GetFieldValue<DateOnly>(4), row.Maybe<DateOnly>(5), row.GetString(9), row.GetFieldValue<Guid[]>(12));
 
     private sealed record Row(Guid PersonId, Guid UnitId, Guid[] Above, PersonPlace? Place, DateOnly From, DateOnly? To, string TimeZone, Guid[] Voices)

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace MySchool.Kernel.Web;
 
-/// <summary>Connections to addresses that somebody else has named. One that a name resolves to inside the operator's own network is never called.</summary>
-public static class OutsideConnections
+/// <summary>Connections to the outside. An address that a name resolves to inside the operator's own network is never called.</summary>
+public static class OutgoingConnections
 {
-    /// <summary>A handler that follows no redirect, keeps no cookie and connects to outside addresses only.</summary>
-    /// <param name="mayStayInside">Lifts the wall: a developer's machine and tests.</param>
+    /// <summary>A handler that follows no redirect, keeps no cookie and connects to checked addresses only.</summary>
+    /// <param name="mayStayInside">Whether addresses inside are called too, as on a developer's machine.</param>
     public static SocketsHttpHandler Handler(bool mayStayInside) => new()
     {
-        AllowAutoRedirect = false, UseCookies = false, UseProxy = false,
+        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectCallback = async (context, cancel) =>
         {
             var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancel);
@@ -30,7 +30,8 @@ public static class OutsideConnections
         },
     };
 
-    /// <summary>Whether an address is of the open network: neither of this machine nor private, shared, link-local or multicast.</summary>
+    /// <summary>Whether an address is of the public internet: not loopback, private, link-local, shared or multicast (RFC 6890).</summary>
+    /// <param name="address">The address, IPv4 within IPv6 included.</param>
     public static bool IsOutside(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -1,0 +1,1 @@
+MySchool.StandIns.GisRuo.GisRuoStandIn.Build(args).Run();

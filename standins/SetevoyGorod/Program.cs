@@ -1,0 +1,1 @@
+MySchool.StandIns.SetevoyGorod.SetevoyGorodStandIn.Build(args).Run();
