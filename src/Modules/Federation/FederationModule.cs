@@ -63,6 +63,7 @@ public sealed class FederationModule : IModule
         services.AddSingleton<IKnownElsewhere>(provider => provider.GetRequiredService<AskPlaces>());
         services.AddSingleton<AskRegions>();
         services.AddHostedService<SeedRegions>();
+        services.AddHostedService<MeetRegions>();
         services.AddScoped<WhoLooks>();
         services.AddScoped<ShowRegionalDiary>();
         services.AddScoped<ManageRegions>();
