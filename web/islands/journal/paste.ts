@@ -1,6 +1,6 @@
 import type { Cell, JournalTable } from "./table.ts";
 import type { CellValue } from "./types.ts";
-import { parseEntry, parseTsv } from "./tsv.ts";
+import { fold, parseEntry, parseTsv } from "./tsv.ts";
 
 /** What a pasted block comes to: cells to fill, and words nobody could place. */
 export interface Pasted {
@@ -49,4 +49,4 @@ export function rowsByName(lines: readonly string[][], names: readonly string[])
 const isNamed = (typed: string[], [last, first = ""]: string[]) =>
   typed[0] === last && (typed[1] === undefined || typed[1] === first || (typed[1].length === 1 && first.startsWith(typed[1])));
 
-const wordsOf = (name: string) => name.toLowerCase().replaceAll("ё", "е").split(/[\s.,]+/).filter(Boolean);
+const wordsOf = (name: string) => fold(name).split(/[\s.,]+/).filter(Boolean);

@@ -54,4 +54,7 @@ const abbreviated = (text: string, marks: readonly string[]) => {
   return word && marks.find((mark) => plain(mark) === word);
 };
 
-const plain = (text: string) => text.trim().toLowerCase().replaceAll("ё", "е").replace(/[,.]0+$/, "");
+/** Letters that people write alike made alike. */
+export const fold = (text: string) => text.trim().toLowerCase().replaceAll("ё", "е");
+
+const plain = (text: string) => fold(text).replace(/[,.]0+$/, "");
