@@ -85,7 +85,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
             Assert.Equal(HttpStatusCode.NotFound, dropped.StatusCode);
         }
         Assert.Equal(0, await CountAsync("select count(*) from access.copy_files where position(convert_to($1, 'UTF8') in sealed) > 0 or position('html'::bytea in sealed) > 0", "Кузнецов"));
-        Assert.Equal(13, await CountAsync("select count(*) from access.copy_files where copy_id = $1", copy));
+        Assert.Equal(15, await CountAsync("select count(*) from access.copy_files where copy_id = $1", copy));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         Assert.Equal(2, await CountAsync("select count(*) from access.copies where asker_id = $1 and state = 'ready'", Mother));
         using var dropped = await mother.SubmitAsync(Place, $"{Place}/drop", ("id", (await platform.Host.Database.ScalarAsync<Guid>("select id from access.copies where subject_id = $1", Son)).ToString()));
         Assert.Equal(HttpStatusCode.Found, dropped.StatusCode);
-        Assert.Equal(13, await CountAsync("select count(*) from access.copy_files"));
+        Assert.Equal(15, await CountAsync("select count(*) from access.copy_files"));
         await AskAsync(mother, Son);
     }
 
