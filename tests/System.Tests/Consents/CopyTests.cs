@@ -169,7 +169,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         using var mother = await Pages.GuardianAsync(Mother);
         var files = await TakeAsync(mother);
         Assert.Equal("сделано раньше", files["journal.html"]);
-        Assert.Equal(13, files.Count);
+        Assert.Equal(15, files.Count);
     }
 
     [Fact]
