@@ -20,6 +20,7 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
 {
     private const int Large = 1_000_000;
     private const int LargeAttempts = 8;
+    private const int SmallAttempts = 3;
     private string? antiforgeryCookie;
     private string? formToken;
 
@@ -43,9 +44,10 @@ internal sealed partial class Visitor(HttpClient http, string url, string? sessi
             {
                 return await SendOnceAsync(method, path, content, accept, attempt);
             }
-            catch (HttpRequestException cut) when (content?.Headers.ContentLength > Large && attempt < LargeAttempts && cut.InnerException is IOException)
+            catch (HttpRequestException cut) when (cut.InnerException is IOException && attempt < (content?.Headers.ContentLength > Large ? LargeAttempts : SmallAttempts))
             {
-                // The server refused and hung up before the body was through, and the refusal was lost with the line: ask again.
+                // The server refused and hung up before the body was through, and the refusal was lost with the line; or the line of
+                // such a refusal was closed under the next question. Ask again: a fault of the server's is there each time.
             }
         }
     }
