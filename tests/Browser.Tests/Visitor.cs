@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -62,10 +63,14 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.WaitForFunctionAsync("() => !window.isLeft && document.readyState === 'complete'");
     }
 
-    /// <summary>Waits until a page of an address is there. Asked of the page itself: its event of loading may pass before anybody waits for it.</summary>
+    /// <summary>
+    /// Waits until a page of an address is there; "*" stands for a part of it, "**" for the rest. The address and the page are asked
+    /// again and again: a wait for an event never ends when the event has passed.
+    /// </summary>
     public async Task ArriveAsync(string address)
     {
-        await Page.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        var shape = Regex.Escape(address).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal);
+        await Expect(Page).ToHaveURLAsync(new Regex($"^{shape}$"), new() { Timeout = 15_000 });
         await Page.WaitForFunctionAsync("() => document.readyState === 'complete'");
     }
 
