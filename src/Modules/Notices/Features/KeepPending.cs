@@ -16,48 +16,50 @@ internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<
     // Nobody wants to hear of what was corrected in a week long gone.
     private const int OldestDays = 30;
 
-    public async Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel)
+    public Task HandleAsync(IReadOnlyList<MarksRecorded> happened, NpgsqlConnection connection, CancellationToken cancel) =>
+        AddAsync(connection, happened.SelectMany(save => RowsOf(save)), cancel);
+
+    public Task HandleAsync(IReadOnlyList<HomeworkGiven> happened, NpgsqlConnection connection, CancellationToken cancel) =>
+        AddAsync(connection, happened.SelectMany(given => given.Learners.Select(learner => new Row(
+            given.School, given.SubjectName, given.OccurredAt, learner, given.Lesson, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange))), cancel);
+
+    private static IEnumerable<Row> RowsOf(MarksRecorded save)
     {
-        foreach (var save in happened)
+        var oldest = DateOnly.FromDateTime(save.OccurredAt.UtcDateTime).AddDays(-OldestDays);
+        foreach (var cell in save.Cells.Where(cell => cell.LessonDate >= oldest))
         {
-            var oldest = DateOnly.FromDateTime(save.OccurredAt.UtcDateTime).AddDays(-OldestDays);
-            var rows = save.Cells.Where(cell => cell.LessonDate >= oldest).SelectMany(cell => RowsOf(cell)).ToList();
-            await AddAsync(connection, save.School, save.SubjectName, save.OccurredAt, rows, cancel);
+            if (cell.IsMarkChanged) yield return Of(cell, Kinds.Mark, cell.Mark?.Value, cell.Mark?.Comment, cell.HadMark);
+            if (cell.IsAbsenceChanged) yield return Of(cell, Kinds.Absence, cell.Absence?.Code, null, cell.HadAbsence);
         }
+
+        Row Of(RecordedCell cell, string kind, string? value, string? detail, bool had) =>
+            new(save.School, save.SubjectName, save.OccurredAt, cell.Learner, cell.Lesson, kind, cell.LessonDate, value, detail, had);
     }
 
-    public async Task HandleAsync(IReadOnlyList<HomeworkGiven> happened, NpgsqlConnection connection, CancellationToken cancel)
+    // One statement for all that came in one delivery: the queue brings up to 200 saves at a time.
+    private static async Task AddAsync(NpgsqlConnection connection, IEnumerable<Row> happened, CancellationToken cancel)
     {
-        foreach (var given in happened)
-            await AddAsync(connection, given.School, given.SubjectName, given.OccurredAt,
-                [.. given.Learners.Select(learner => new Row(learner, given.Lesson, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange))], cancel);
-    }
-
-    private static IEnumerable<Row> RowsOf(RecordedCell cell)
-    {
-        if (cell.IsMarkChanged) yield return new(cell.Learner, cell.Lesson, Kinds.Mark, cell.LessonDate, cell.Mark?.Value, cell.Mark?.Comment, cell.HadMark);
-        if (cell.IsAbsenceChanged) yield return new(cell.Learner, cell.Lesson, Kinds.Absence, cell.LessonDate, cell.Absence?.Code, null, cell.HadAbsence);
-    }
-
-    private static async Task AddAsync(NpgsqlConnection connection, Guid school, string subject, DateTimeOffset at, List<Row> rows, CancellationToken cancel)
-    {
-        if (rows.Count == 0) return;
-        await using var batch = new NpgsqlBatch(connection);
         // In one order for every node, so that two of them wait for a cell and never lock each other out.
-        rows = [.. rows.DistinctBy(row => (row.Learner, row.Lesson, row.Kind)).OrderBy(row => row.Learner).ThenBy(row => row.Lesson).ThenBy(row => row.Kind, StringComparer.Ordinal)];
+        Row[] rows = [.. happened.GroupBy(row => (row.Learner, row.Lesson, row.Kind)).Select(cell => cell.Last() with { HadBefore = cell.First().HadBefore })
+            .OrderBy(row => row.Learner).ThenBy(row => row.Lesson).ThenBy(row => row.Kind, StringComparer.Ordinal)];
+        if (rows.Length == 0) return;
+        await using var batch = new NpgsqlBatch(connection);
         batch.Add("""
             insert into notices.pending (id, learner_id, school_id, lesson_id, kind, subject, day, value, detail, had_before, happened_at, due_at)
-            select gen_random_uuid(), x.learner, $1, x.lesson, x.kind, $2, x.day, x.value, x.detail, x.had, $3,
-                   $3 + make_interval(mins => coalesce((select window_minutes from notices.school_settings where school_id = $1), $4))
-              from unnest($5, $6, $7, $8, $9, $10, $11) as x(learner, lesson, kind, day, value, detail, had)
+            select gen_random_uuid(), x.learner, x.school, x.lesson, x.kind, x.subject, x.day, x.value, x.detail, x.had, x.at,
+                   x.at + make_interval(mins => coalesce((select window_minutes from notices.school_settings s where s.school_id = x.school), $1))
+              from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as x(school, subject, at, learner, lesson, kind, day, value, detail, had)
             on conflict (learner_id, lesson_id, kind) do update
                set value = excluded.value, detail = excluded.detail, day = excluded.day, happened_at = excluded.happened_at
-            """, school, subject, at, DefaultWindowMinutes, rows.Select(row => row.Learner).ToArray(), rows.Select(row => row.Lesson).ToArray(), rows.Select(row => row.Kind).ToArray(),
-            rows.Select(row => row.Day).ToArray(), Texts(rows.Select(row => row.Value)), Texts(rows.Select(row => row.Detail)), rows.Select(row => row.HadBefore).ToArray());
+            """, DefaultWindowMinutes, Of(row => row.School), Of(row => row.Subject), Of(row => row.At), Of(row => row.Learner), Of(row => row.Lesson), Of(row => row.Kind),
+            Of(row => row.Day), Texts(rows.Select(row => row.Value)), Texts(rows.Select(row => row.Detail)), Of(row => row.HadBefore));
         await batch.ExecuteNonQueryAsync(cancel);
+
+        T[] Of<T>(Func<Row, T> field) => [.. rows.Select(field)];
     }
 
     private static NpgsqlParameter Texts(IEnumerable<string?> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private sealed record Row(Guid Learner, Guid Lesson, string Kind, DateOnly Day, string? Value, string? Detail, bool HadBefore);
+    private sealed record Row(
+        Guid School, string Subject, DateTimeOffset At, Guid Learner, Guid Lesson, string Kind, DateOnly Day, string? Value, string? Detail, bool HadBefore);
 }
