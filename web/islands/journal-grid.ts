@@ -7,7 +7,7 @@ import { CellPanel, type PanelHost } from "./journal/panel.ts";
 import { layPaste } from "./journal/paste.ts";
 import { PostOffice } from "./journal/post-office.ts";
 import { JournalTable, type Cell } from "./journal/table.ts";
-import type { CellValue, LiveEvent, Named, SaveAnswer, WorkType } from "./journal/types.ts";
+import { mostParts, owed, partsOf, type CellValue, type LiveEvent, type Named, type SaveAnswer, type WorkType } from "./journal/types.ts";
 import { count, takeTexts, text } from "./shared/texts.ts";
 
 /** The class journal: a table the server rendered becomes a grid for the keyboard that saves by itself. */
@@ -24,6 +24,8 @@ class JournalGrid extends HTMLElement {
   private touched = false;
   private pointed: Cell | null = null;
   private troubled = new Set<Cell>();
+  private typed: Cell | null = null;
+  private joining: { cell: Cell; sign: "/" | " " } | null = null;
   private readonly stop: (() => void)[] = [];
 
   connectedCallback(): void {
@@ -125,10 +127,12 @@ class JournalGrid extends HTMLElement {
   }
 
   private act(act: Act): void {
-    const { cell } = this.cursor;
+    const { cell } = this.cursor, { joining, typed } = this;
+    this.joining = this.typed = null;
     switch (act.do) {
       case "move": case "edge": return this.cursor.move(act);
-      case "mark": return this.type(cell, { mark: act.value });
+      case "mark": return joining ? this.joined(joining.cell, joining.sign, act.value) : this.type(cell, { mark: act.value });
+      case "join": return this.join(typed ?? cell, act.sign);
       case "absence": return this.type(cell, { absence: cell.value.absence === act.code ? null : act.code });
       case "credit": return this.type(cell, { mark: cell.value.mark === credit ? noCredit : credit }, false);
       case "fill": return this.fill(cell, act.whole);
@@ -144,17 +148,33 @@ class JournalGrid extends HTMLElement {
   private type(cell: Cell, value: Partial<CellValue>, goesDown = true): void {
     if (this.refuseToEdit(cell)) return;
     this.put([{ cell, value }]);
+    this.typed = cell;
     if (goesDown && this.getAttribute("advance") !== "none") this.cursor.down();
+  }
+
+  // The sign comes after the first figure, when the cursor has gone on already: it means the cell just typed in.
+  private join(cell: Cell, sign: "/" | " "): void {
+    if (this.refuseToEdit(cell)) return;
+    const parts = partsOf(cell.value.mark), last = parts.at(-1);
+    if (!last || last === owed || (sign === " " ? parts.length >= mostParts : !/^[1-5]$/.test(last))) return this.status.say(text("NothingToJoin"));
+    this.joining = { cell, sign };
+    this.cursor.focus(cell);
+    this.status.say(text(sign === "/" ? "SplitNext" : "AnotherNext", cell.value.mark!));
+  }
+
+  private joined(cell: Cell, sign: "/" | " ", mark: string): void {
+    if (mark === owed || (sign === "/" && !/^[1-5]$/.test(mark))) return this.status.say(text("NothingToJoin"));
+    this.type(cell, { mark: cell.value.mark + sign + mark });
   }
 
   // The empty cells of a column get what the cell holds; whoever has a mark or was away is left alone.
   private fill(from: Cell, whole: boolean): void {
-    const { mark, absence, work } = from.value;
+    const { mark, absence, work, more, due } = from.value;
     if (this.refuseToEdit(from)) return;
     if (!mark && !absence) return this.status.say(text("NothingToFill"));
     const entries = Array.from({ length: this.table.rowCount }, (_, row) => this.table.at(row, from.column))
       .filter((cell) => cell !== from && (whole || cell.row > from.row) && !cell.value.mark && !cell.value.absence)
-      .map((cell) => ({ cell, value: mark ? { mark, work } : { absence } }));
+      .map((cell) => ({ cell, value: mark ? { mark, work, more, due } : { absence } }));
     this.put(entries);
     this.status.say(text("Filled", count("Marks", entries.length)), true);
   }

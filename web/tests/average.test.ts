@@ -10,6 +10,10 @@ test("an average is the sum of marks by weight over the sum of weights", () => {
   assert.equal(averageOf(marks(["5", 3], ["зачёт", 1], ["4", 5]))?.formula, "(5×3 + 4×5) ÷ 8 = 4,38");
 });
 
+test("both figures of a split mark count, a point does not", () => {
+  assert.equal(averageOf(marks(["4/5", 2], ["3", 1], ["•", 4]))?.formula, "(4×2 + 5×2 + 3×1) ÷ 5 = 4,20");
+});
+
 test("half goes up and a whole number keeps two digits", () => {
   assert.equal(averageOf(marks(["4", 7], ["5", 1]))?.text, "4,13");
   assert.equal(averageOf(marks(["5", 1], ["3", 1]))?.text, "4,00");

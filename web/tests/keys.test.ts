@@ -17,10 +17,17 @@ test("absences_are_typed_in_either_layout", () => {
 });
 test("a_russian_letter_counts_by_its_sign_wherever_its_key_is", () => assert.deepEqual(press("н", "KeyN"), { do: "absence", code: "Н" }));
 test("credit_is_typed_by_its_letter", () => assert.deepEqual(press("p", "KeyP"), { do: "credit" }));
-test("a_dot_and_f2_open_the_panel", () => {
+test("f2_opens_the_panel", () => assert.deepEqual(press("F2"), { do: "panel" }));
+test("a_dot_puts_a_point_where_points_are_in_use", () => {
   assert.deepEqual(press(".", "Slash"), { do: "panel" });
-  assert.deepEqual(press(",", "NumpadDecimal"), { do: "panel" });
-  assert.deepEqual(press("F2"), { do: "panel" });
+  const key = { key: ".", code: "Slash", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+  assert.deepEqual(readKey(key, [...marks, "•"], codes), { do: "mark", value: "•" });
+  assert.deepEqual(readKey({ ...key, key: ",", code: "NumpadDecimal" }, [...marks, "•"], codes), { do: "mark", value: "•" });
+});
+test("a_slash_splits_a_mark_and_a_plus_adds_another", () => {
+  assert.deepEqual(press("/", "NumpadDivide"), { do: "join", sign: "/" });
+  assert.deepEqual(press("\\", "Backslash"), { do: "join", sign: "/" });
+  assert.deepEqual(press("+", "NumpadAdd"), { do: "join", sign: " " });
 });
 test("commands_take_back_and_do_again_in_either_layout", () => {
   assert.deepEqual(press("я", "KeyZ", { ctrlKey: true }), { do: "undo" });

@@ -23,7 +23,12 @@ test("words_are_read_as_people_write_them", () => {
   assert.deepEqual(entry("Н/А"), { mark: "н/а" });
   assert.deepEqual(entry("5,00"), { mark: "5" });
 });
+test("several_marks_and_split_ones_are_read", () => {
+  assert.deepEqual(entry("5 4"), { mark: "5 4" });
+  assert.deepEqual(entry("4/5"), { mark: "4/5" });
+  assert.deepEqual(entry("3/4, 5 н"), { mark: "3/4 5", absence: "Н" });
+});
 test("an_empty_cell_changes_nothing", () => assert.deepEqual(entry("  "), {}));
 test("what_is_no_mark_is_refused", () => {
-  for (const text of ["6", "5+", "5 4", "н б", "5 н б", "=1+1", "Иванов"]) assert.equal(entry(text), null, text);
+  for (const text of ["6", "5+", "5 4 3 2", "5/6", "н б", "5 н б", "=1+1", "Иванов"]) assert.equal(entry(text), null, text);
 });

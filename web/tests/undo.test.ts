@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UndoStack, type Step } from "../islands/journal/undo.ts";
 
-const value = (mark: string | null) => ({ mark, work: null, comment: null, absence: null });
+const value = (mark: string | null) => ({ mark, work: null, more: [], due: null, comment: null, absence: null });
 const step = (learner: string, mark: string): Step => ({ lesson: "l", learner, before: value(null), after: value(mark) });
 
 test("acts_are_taken_back_in_reverse_and_done_again", () => {

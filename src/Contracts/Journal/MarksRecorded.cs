@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MySchool.Kernel;
 
 namespace MySchool.Contracts.Journal;
@@ -38,16 +39,36 @@ public sealed record RecordedCell(
 
     /// <summary>Whether the save touched the absence.</summary>
     public bool IsAbsenceChanged { get; init; } = true;
+
+    /// <summary>Whether the mark waits for its teacher's word: families must not hear of it.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Whether the mark stood there before and is shown to families only now.</summary>
+    public bool IsPosted { get; init; }
 }
 
-/// <summary>A mark in a cell.</summary>
-/// <param name="Value">«2»…«5», «зачёт», «незачёт», «н/а».</param>
-/// <param name="Work">Number of the work type in the school's dictionary.</param>
+/// <summary>The marks of a cell.</summary>
+/// <param name="Value">«2»…«5», «зачёт», «незачёт», «н/а», a split «4/5», several by spaces, or «•» for a work that is owed.</param>
+/// <param name="Work">Of the first of them: number of the work type in the school's dictionary.</param>
 /// <param name="Weight">Weight at the time of marking, 0 to 100.</param>
 /// <param name="Comment">For the family, or null.</param>
 /// <param name="Version">Grows by one with each change of the cell.</param>
 /// <param name="By">Who set it, polite name.</param>
-public sealed record RecordedMark(string Value, short Work, short Weight, string? Comment, int Version, string By);
+public sealed record RecordedMark(string Value, short Work, short Weight, string? Comment, int Version, string By)
+{
+    /// <summary>Works of the second and third mark of the cell; null when there is one only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<WorkWeight>? More { get; init; }
+
+    /// <summary>Until when the work behind a point is to be done.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Due { get; init; }
+}
+
+/// <summary>A work type and what a mark of it weighs.</summary>
+/// <param name="Work">Number in the school's dictionary.</param>
+/// <param name="Weight">0 to 100.</param>
+public readonly record struct WorkWeight(short Work, short Weight);
 
 /// <summary>An absence in a cell.</summary>
 /// <param name="Code">Code of the school's dictionary: «Н», «Б», «У»…</param>

@@ -49,6 +49,8 @@ public sealed class JournalModule : IModule
         services.AddScoped<ShowClassJournal>();
         services.AddScoped<RecordMarks>();
         services.AddScoped<ReadCellHistory>();
+        services.AddScoped<PostMarks>();
+        services.AddScoped<ShowDebts>();
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
@@ -91,6 +93,8 @@ public sealed class JournalModule : IModule
         ShowClassJournal.Map(routes);
         RecordMarks.Map(routes);
         ReadCellHistory.Map(routes);
+        PostMarks.Map(routes);
+        ShowDebts.Map(routes);
         EditLesson.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);

@@ -13,7 +13,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
     public override IReadOnlyList<PersonalTable> Tables { get; } =
     [
         new("marks", """
-            select lesson_date, group_id as subject, value, weight, comment, recorded_at from journal.marks where learner_id = $1 order by lesson_date, recorded_at
+            select lesson_date, group_id as subject, value, weight, comment, recorded_at from journal.marks where learner_id = $1 and slot < 10 order by lesson_date, recorded_at
             """, "journal.marks.learner_id"),
         new("absences", """
             select lesson_date, group_id as subject, code, reason, recorded_at from journal.absences where learner_id = $1 order by lesson_date, recorded_at
@@ -21,8 +21,11 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         new("changes", """
             select h.at, h.group_id as subject, l.date as lesson_date, h.kind, h.old_value, h.new_value, h.why
               from journal.cell_history h left join journal.lessons l on l.school_year = h.school_year and l.school_id = h.school_id and l.id = h.lesson_id
-             where h.learner_id = $1 order by h.at
+             where h.learner_id = $1 and not h.is_held order by h.at
             """, "journal.cell_history.learner_id") { Coded = ["kind"] },
+        new("debts", """
+            select lesson_date, group_id as subject, due_on from journal.debts where learner_id = $1 and not is_held order by due_on
+            """, "journal.debts.learner_id"),
         new("homework", """
             select d.done_at, h.group_id as subject, h.due_on, h.text
               from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id

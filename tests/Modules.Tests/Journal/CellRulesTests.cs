@@ -1,3 +1,4 @@
+using MySchool.Contracts.Journal;
 using MySchool.Journal.Domain;
 using Xunit;
 
@@ -69,6 +70,52 @@ public sealed class CellRulesTests
     [InlineData("ЗАЧЁТ", "зачёт")]
     [InlineData(" 5 ", "5")]
     public void Mark_is_read_as_people_type_it(string typed, string value) => Assert.Equal(value, Judge(Put(typed)).Next!.Value);
+
+    [Theory]
+    [InlineData("5 4", "5 4")]
+    [InlineData("4/5", "4/5")]
+    [InlineData(" 5   3/4 зачет ", "5 3/4 зачёт")]
+    [InlineData(".", "•")]
+    public void Cell_holds_several_marks_a_split_one_or_a_point(string typed, string value) => Assert.Equal(value, Judge(Put(typed)).Next!.Value);
+
+    [Theory]
+    [InlineData("5 4 3 2")]
+    [InlineData("5/6")]
+    [InlineData("5/4/3")]
+    [InlineData("5/зачёт")]
+    [InlineData("• 5")]
+    [InlineData("н/а/5")]
+    public void What_no_cell_can_hold_is_refused(string typed) => Assert.Equal("journal.unknown-mark", Judge(Put(typed)).Refusal!.Code);
+
+    [Fact]
+    public void Each_mark_of_a_cell_has_its_own_work()
+    {
+        var verdict = Judge(Put("5 4", work: 2) with { MoreWorks = [1] });
+        Assert.Equal((3, new WorkWeight(1, 1)), (verdict.Next!.Weight, Assert.Single(verdict.Next.More)));
+        var kept = Judge(Put("3 4", verdict.Next.Version), verdict.Next);
+        Assert.Equal((3, new WorkWeight(1, 1)), (kept.Next!.Weight, Assert.Single(kept.Next.More)));
+        Assert.False(Judge(Put("5 4", 1, work: 2) with { MoreWorks = [1] }, verdict.Next).IsWrite);
+        Assert.True(Judge(Put("5 4", 1, work: 2) with { MoreWorks = [2] }, verdict.Next).IsWrite);
+        Assert.Equal("journal.unknown-work", Judge(Put("5 4") with { MoreWorks = [77] }).Refusal!.Code);
+    }
+
+    [Fact]
+    public void Point_waits_two_weeks_or_until_the_day_named_and_goes_with_a_mark()
+    {
+        var point = Judge(Put("•")).Next!;
+        Assert.Equal(Today.AddDays(14), point.Due);
+        Assert.Equal(Today.AddDays(3), Judge(Put("•", 1) with { Due = Today.AddDays(3) }, point).Next!.Due);
+        Assert.Equal("journal.due-before-lesson", Judge(Put("•") with { Due = Today.AddDays(-1) }).Refusal!.Code);
+        Assert.Null(Judge(Put("4", 1), point).Next!.Due);
+    }
+
+    [Fact]
+    public void What_a_family_has_seen_is_not_hidden_again()
+    {
+        Assert.True(Judge(Put("5"), lesson: Held with { HoldsMarks = true }).Next!.IsHeld);
+        Assert.False(Judge(Put("5", 3), Standing("4", 3), Held with { HoldsMarks = true }).Next!.IsHeld);
+        Assert.True(Judge(Put("5", 3), Standing("4", 3) with { IsHeld = true }).Next!.IsHeld);
+    }
 
     [Fact]
     public void Grade_1_has_absences_but_no_marks()

@@ -194,6 +194,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         if (!school.IsWholeClass(group))
             Add($"insert into registry.group_members values ('{school.Id}', '{group.Id}', '{learner.Id}', '{Date(today.AddDays(-70))}')");
         Add($"insert into journal.marks values ({cell}, 1, '{Date(today)}', '5', 1, 1, '{mark} комментарий', 1, '{marked.Spare}', now())");
+        Add($"insert into journal.debts values ({cell}, '{Date(today)}', '{Date(today.AddDays(14))}')");
         Add($"insert into journal.absences values ({cell}, '{Date(today)}', 'Н', '{mark} причина', 1, '{marked.Spare}', now())");
         Add($"insert into journal.cell_history values ({cell}, 'comment', 1, '{mark} было', '{mark} стало', '{mark} почему', now(), '{marked.Spare}', null, '{Guid.CreateVersion7()}')");
     }

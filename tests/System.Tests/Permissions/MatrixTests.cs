@@ -164,7 +164,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 foreach (var (learner, group) in school.Attendance)
                 {
                     var marks = Oracle.ReadsMarks(who, school, learner, group);
-                    foreach (var table in (string[])["marks", "absences", "cell_history", "term_marks", "term_mark_history"])
+                    foreach (var table in (string[])["marks", "absences", "cell_history", "debts", "term_marks", "term_mark_history"])
                         Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", marks, seen);
                     Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
                 }
@@ -316,6 +316,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         "update journal.marks set value = '2' where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
         "delete from journal.absences where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
         "insert into journal.cell_history values (2026, $1, $2, $3, $4, 'mark', 2, '5', '2', null, now(), $4, null, $4)",
+        "update journal.debts set due_on = lesson_date + 30 where school_year = 2026 and school_id = $1 and group_id = $2 and lesson_id = $3 and learner_id = $4",
         "insert into journal.term_marks select 2026, $1::uuid, $2::uuid, $4::uuid, 2, '5', null, '', 1, $4::uuid, now() where $3::uuid is not null",
         "update journal.term_marks set value = '2' where school_year = 2026 and school_id = $1 and group_id = $2 and learner_id = $4 and $3::uuid is not null",
     ];
@@ -341,7 +342,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         [
             ("journal.marks", "group_id || '/' || learner_id"), ("journal.absences", "group_id || '/' || learner_id"),
             ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.term_marks", "group_id || '/' || learner_id"),
-            ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
+            ("journal.debts", "group_id || '/' || learner_id"), ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"),

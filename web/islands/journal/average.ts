@@ -11,14 +11,14 @@ export interface Average {
   formula: string;
 }
 
-const figure = /^[1-5]$/;
+const figures = /^[1-5](\/[1-5])?$/;
 
 /**
- * Σ(mark × weight) ÷ Σ weights over figures; зачёт and н/а do not count. Two digits, half up, as the server's WeightedAverage;
+ * Σ(mark × weight) ÷ Σ weights over figures, both of a split mark; зачёт, н/а and points do not count. Two digits, half up, as the server's WeightedAverage;
  * null when nothing counts.
  */
 export function averageOf(marks: readonly Weighted[]): Average | null {
-  const counted = marks.filter(({ mark }) => figure.test(mark));
+  const counted = marks.filter(({ mark }) => figures.test(mark)).flatMap(({ mark, weight }) => mark.split("/").map((one) => ({ mark: one, weight })));
   const sum = counted.reduce((total, { mark, weight }) => total + Number(mark) * weight, 0);
   const weights = counted.reduce((total, { weight }) => total + weight, 0);
   if (weights === 0) return null;

@@ -1,7 +1,7 @@
 import type { Outbox } from "./outbox.ts";
 import type { Cell, JournalTable } from "./table.ts";
 import { UndoStack, type Step } from "./undo.ts";
-import type { CellAnswer, CellValue, Change, Kind, LiveEvent, SaveAnswer } from "./types.ts";
+import { owed, partsOf, type CellAnswer, type CellValue, type Change, type Kind, type LiveEvent, type SaveAnswer } from "./types.ts";
 
 const kinds: Kind[] = ["mark", "absence", "comment"];
 
@@ -18,6 +18,8 @@ export class Book {
       const before = cell.value, after = { ...before, ...value };
       if (after.mark === null) Object.assign(after, { comment: null, work: null });
       else after.work ??= cell.lesson.work;
+      after.more = partsOf(after.mark).slice(1).map((_, i) => after.more[i] ?? cell.lesson.work ?? 0);
+      if (after.mark !== owed) after.due = null;
       if (same(before, after)) continue;
       steps.push({ lesson: cell.lesson.id, learner: cell.learner.id, before, after });
       this.change(cell, after);
@@ -128,8 +130,8 @@ export class Book {
 
   private change(cell: Cell, after: CellValue, before = cell.value): void {
     const address = { lesson: cell.lesson.id, learner: cell.learner.id };
-    if (after.mark !== before.mark || after.work !== before.work)
-      this.outbox.put({ ...address, kind: "mark", value: after.mark, work: after.work, base: cell.markVersion });
+    if (after.mark !== before.mark || after.work !== before.work || !sameWorks(after, before) || after.due !== before.due)
+      this.outbox.put({ ...address, kind: "mark", value: after.mark, work: after.work, ...more(after), base: cell.markVersion });
     if (after.mark !== null && after.comment !== before.comment)
       this.outbox.put({ ...address, kind: "comment", value: after.comment, work: null, base: cell.markVersion });
     if (after.absence !== before.absence)
@@ -141,7 +143,13 @@ export class Book {
   }
 }
 
-const same = (a: CellValue, b: CellValue) => a.mark === b.mark && a.absence === b.absence && a.work === b.work && a.comment === b.comment;
+const sameWorks = (a: CellValue, b: CellValue) => a.more.length === b.more.length && a.more.every((work, i) => work === b.more[i]);
+
+const same = (a: CellValue, b: CellValue) =>
+  a.mark === b.mark && a.absence === b.absence && a.work === b.work && a.comment === b.comment && a.due === b.due && sameWorks(a, b);
+
+// Most cells have neither, and a queue of a class is long.
+const more = (value: CellValue) => ({ ...(value.more.length > 0 ? { moreWorks: value.more } : {}), ...(value.due === null ? {} : { due: value.due }) });
 
 const valueOf = (change: Change): Partial<CellValue> =>
-  change.kind === "mark" ? { mark: change.value, work: change.work } : change.kind === "absence" ? { absence: change.value } : { comment: change.value };
+  change.kind === "mark" ? { mark: change.value, work: change.work, more: change.moreWorks ?? [], due: change.due ?? null } : change.kind === "absence" ? { absence: change.value } : { comment: change.value };

@@ -1,3 +1,5 @@
+import { owed } from "./types.ts";
+
 /** What a key asks for. */
 export type Act =
   | { do: "move"; row: number; column: number }
@@ -5,6 +7,7 @@ export type Act =
   | { do: "tab"; back: boolean }
   | { do: "mark"; value: string }
   | { do: "credit" }
+  | { do: "join"; sign: "/" | " " }
   | { do: "absence"; code: string }
   | { do: "fill"; whole: boolean }
   | { do: "clear" | "undo" | "redo" | "panel" | "leave" };
@@ -27,7 +30,7 @@ const moves: Record<string, Act> = {
   ArrowLeft: { do: "move", row: 0, column: -1 }, ArrowRight: { do: "move", row: 0, column: 1 },
   PageUp: { do: "move", row: -page, column: 0 }, PageDown: { do: "move", row: page, column: 0 },
   Home: { do: "edge", column: -1 }, End: { do: "edge", column: 1 },
-  Delete: { do: "clear" }, Backspace: { do: "clear" }, F2: { do: "panel" }, ".": { do: "panel" }, Escape: { do: "leave" },
+  Delete: { do: "clear" }, Backspace: { do: "clear" }, F2: { do: "panel" }, Escape: { do: "leave" },
 };
 
 // Letters of the Russian layout by the place of the key, so that a code is typed in either layout.
@@ -42,7 +45,9 @@ const russian: Record<string, string> = Object.fromEntries([
 export function readKey(event: Key, marks: readonly string[], codes: readonly string[]): Act | null {
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) return readCommand(event);
-  if (event.code === "NumpadDecimal") return { do: "panel" };
+  if (event.key === "." || event.code === "NumpadDecimal") return marks.includes(owed) ? { do: "mark", value: owed } : { do: "panel" };
+  if (event.key === "/" || event.key === "\\") return { do: "join", sign: "/" };
+  if (event.key === "+" || event.key === "=") return { do: "join", sign: " " };
   if (event.key === "Enter") return { do: "move", row: event.shiftKey ? -1 : 1, column: 0 };
   if (event.key === "Tab") return { do: "tab", back: event.shiftKey };
   if (moves[event.key]) return moves[event.key]!;

@@ -2,7 +2,7 @@ import { h } from "../shared/dom.ts";
 import { text } from "../shared/texts.ts";
 import { when } from "../shared/words.ts";
 import type { Cell } from "./table.ts";
-import type { CellValue, HistoryItem, Named, WorkType } from "./types.ts";
+import { mostParts, owed, partsOf, type CellValue, type HistoryItem, type Named, type WorkType } from "./types.ts";
 
 export interface PanelHost {
   readonly marks: readonly string[];
@@ -24,6 +24,8 @@ export class CellPanel {
   private readonly dialog = h("dialog", { class: "dialog cell-panel", "aria-labelledby": "cell-panel-title" });
   private readonly history = h("div", { class: "small muted" });
   private cell: Cell | null = null;
+  private adding = false;
+  private splitting: number | null = null;
 
   constructor(private readonly host: PanelHost, parent: HTMLElement) {
     parent.append(this.dialog);
@@ -33,6 +35,8 @@ export class CellPanel {
 
   open(cell: Cell): void {
     this.cell = cell;
+    this.adding = false;
+    this.splitting = null;
     this.draw();
     if (!this.dialog.open) this.dialog.showModal();
     this.place(cell);
@@ -62,9 +66,9 @@ export class CellPanel {
       h("div", { class: "dialog-body" },
         this.trouble(cell),
         cell.lesson.locked !== null && h("p", { class: "notice notice-warning" }, h("span", { class: "notice-body" }, cell.lesson.locked)),
-        canEdit && this.keys("Mark", [...this.host.marks.map((mark) => ({ code: mark, name: mark }))], cell.value.mark, (mark) => ({ mark })),
-        canEdit && this.keys("Absence", this.host.codes, cell.value.absence, (absence) => ({ absence })),
-        canEdit && this.work(cell),
+        canEdit && this.marks(cell),
+        canEdit && this.due(cell),
+        canEdit && this.keys("Absence", text("Absence"), this.host.codes, (code) => code === cell.value.absence, (code) => this.press({ absence: code === cell.value.absence ? null : code }, code)),
         this.comment(cell, canEdit),
         canEdit && h("div", { class: "form-footer" },
           h("button", { type: "button", class: "button button-primary", click: () => this.dialog.close() }, text("Done")),
@@ -78,14 +82,57 @@ export class CellPanel {
     if (next) this.open(next);
   }
 
-  private keys(label: "Mark" | "Absence", options: readonly Named[], value: string | null, change: (value: string | null) => Partial<CellValue>): HTMLElement {
+  // A row of keys for each mark of the cell, and for one more when it is asked for.
+  private marks(cell: Cell): HTMLElement {
+    const parts = partsOf(cell.value.mark), shown = Math.max(1, parts.length + (this.adding ? 1 : 0));
+    const mayAdd = parts.length > 0 && parts.length < mostParts && !this.adding && parts[0] !== owed;
+    return h("div", { class: "stack" },
+      ...Array.from({ length: shown }, (_, i) => h("div", { class: "stack" }, this.markKeys(cell, parts, i), i < parts.length && parts[i] !== owed && this.work(cell, i))),
+      mayAdd && h("button", { type: "button", class: "button button-small", click: () => { this.adding = true; this.draw(); } }, text("AddMark")));
+  }
+
+  private markKeys(cell: Cell, parts: string[], i: number): HTMLElement {
+    const options = this.host.marks.filter((mark) => i === 0 || mark !== owed).map((mark) => ({ code: mark, name: mark === owed ? text("Owed") : mark }));
+    const first = parts[i]?.split("/")[0] ?? "", splits = this.splitting === i, label = text(i === 0 ? "Mark" : "NthMark", i + 1);
+    const put = (part: string | null, code: string) => {
+      this.adding = false;
+      this.splitting = null;
+      this.press(this.withPart(cell.value, parts, i, part), code);
+    };
+    const keys = this.keys(`Mark${i}`, label, options, (code) => (splits ? false : parts[i]?.split("/").includes(code) === true),
+      (code) => put(splits ? `${first}/${code}` : parts[i] === code ? null : code, code), splits ? (code) => /^[1-5]$/.test(code) : undefined);
+    if (/^[1-5]$/.test(parts[i] ?? "")) keys.querySelector(".cell-keys")!.append(h("button", {
+      type: "button", class: "button", "aria-pressed": String(splits), "aria-label": text("SplitNext", first), title: text("SplitNext", first),
+      click: () => { this.splitting = splits ? null : i; this.draw(); } }, `${first}/…`));
+    return keys;
+  }
+
+  // The works of the other marks stay with them when one goes.
+  private withPart(value: CellValue, parts: string[], i: number, part: string | null): Partial<CellValue> {
+    if (part === owed) return { mark: owed, more: [] };
+    const works = [value.work, ...value.more], next = parts[0] === owed ? [] : [...parts];
+    if (part === null) {
+      next.splice(i, 1);
+      works.splice(i, 1);
+    }
+    else next[i] = part;
+    return { mark: next.join(" ") || null, work: works[0] ?? null, more: works.slice(1).map((work) => work ?? 0) };
+  }
+
+  private keys(id: string, label: string, options: readonly Named[], isOn: (code: string) => boolean, press: (code: string) => void, isFit: (code: string) => boolean = () => true): HTMLElement {
     return h("div", { class: "field" },
-      h("span", { class: "hint", id: `cell-${label}` }, text(label)),
-      h("div", { class: "cell-keys", role: "group", "aria-labelledby": `cell-${label}` }, ...options.map(({ code, name }) =>
+      h("span", { class: "hint", id: `cell-${id}` }, label),
+      h("div", { class: "cell-keys", role: "group", "aria-labelledby": `cell-${id}` }, ...options.map(({ code, name }) =>
         h("button", {
-          type: "button", class: "button", "aria-pressed": String(code === value), title: name === code ? null : name,
-          "aria-label": name === code ? null : `${code}, ${name}`, click: () => this.press(change(code === value ? null : code), code),
+          type: "button", class: "button", disabled: !isFit(code), "aria-pressed": String(isOn(code)), title: name === code ? null : name,
+          "aria-label": name === code ? null : `${code}, ${name}`, click: () => press(code),
         }, code))));
+  }
+
+  private due(cell: Cell): HTMLElement | null {
+    if (cell.value.mark !== owed) return null;
+    const input = h("input", { class: "input", id: "cell-due", type: "date", value: cell.value.due ?? "", change: () => this.host.put(cell, { due: input.value || null }) });
+    return h("div", { class: "field" }, h("label", { class: "hint", for: "cell-due" }, text("DueLabel")), input);
   }
 
   private press(value: Partial<CellValue>, code: string): void {
@@ -94,13 +141,14 @@ export class CellPanel {
     [...this.dialog.querySelectorAll<HTMLElement>(".cell-keys button")].find((button) => button.textContent === code)?.focus();
   }
 
-  private work(cell: Cell): HTMLElement | null {
+  private work(cell: Cell, i: number): HTMLElement | null {
     if (this.host.works.length === 0) return null;
-    const chosen = cell.value.work ?? cell.lesson.work;
-    const select = h("select", { class: "input", id: "cell-work", disabled: cell.value.mark === null, change: () => this.host.put(cell, { work: Number(select.value) }) },
+    const chosen = (i === 0 ? cell.value.work : cell.value.more[i - 1]) ?? cell.lesson.work, id = `cell-work-${i}`;
+    const choose = (work: number) => (i === 0 ? { work } : { more: cell.value.more.map((other, j) => (j === i - 1 ? work : other)) });
+    const select = h("select", { class: "input", id, change: () => this.host.put(cell, choose(Number(select.value))) },
       ...this.host.works.map((type) => h("option", { value: String(type.number), selected: type.number === chosen },
         type.weight > 1 ? text("WorkWeighs", type.name, type.weight) : type.name)));
-    return h("div", { class: "field" }, h("label", { class: "hint", for: "cell-work" }, text("Work")), select);
+    return h("div", { class: "field" }, h("label", { class: "hint", for: id }, text("Work")), select);
   }
 
   private comment(cell: Cell, canEdit: boolean): HTMLElement | null {
@@ -139,7 +187,7 @@ export class CellPanel {
   }
 
   private line(cell: Cell, item: HistoryItem): HTMLElement {
-    const before: Partial<CellValue> = item.kind === "mark" ? { mark: item.old } : item.kind === "absence" ? { absence: item.old } : { comment: item.old };
+    const before: Partial<CellValue> = item.kind === "mark" ? { mark: item.old, more: [] } : item.kind === "absence" ? { absence: item.old } : { comment: item.old };
     const [[kind, old]] = Object.entries(before) as [[keyof CellValue, string | null]];
     const mayReturn = this.host.canEdit(cell) && cell.value[kind] !== old && (kind !== "comment" || cell.value.mark !== null);
     return h("li", {},

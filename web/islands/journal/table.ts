@@ -1,5 +1,5 @@
 import { averageOf } from "./average.ts";
-import type { CellAnswer, CellValue, Named, WorkType } from "./types.ts";
+import { partsOf, type CellAnswer, type CellValue, type Named, type WorkType } from "./types.ts";
 
 export type CellState = "saving" | "saved" | "queued" | "refused" | "conflict";
 
@@ -7,6 +7,8 @@ export interface Lesson {
   id: string;
   work: number | null;
   locked: string | null;
+  /** Whether marks put now wait to be posted. */
+  holds: boolean;
   title: string;
   header: HTMLElement;
 }
@@ -35,7 +37,7 @@ export interface Cell {
   theirs: CellAnswer | null;
 }
 
-const figure = /^[1-5]$/;
+const figure = /^[1-5](\/[1-5])?$/;
 const savedShownMs = 1600;
 
 /** The table the server rendered, read into rows and columns and painted back. */
@@ -51,7 +53,7 @@ export class JournalTable {
   constructor(readonly table: HTMLTableElement, private readonly marks: readonly string[], private readonly codes: readonly Named[], private readonly works: readonly WorkType[]) {
     const headers = [...table.tHead!.rows[0]!.querySelectorAll<HTMLElement>("th[data-lesson]")];
     this.lessons = headers.map((header) => ({
-      id: header.dataset.lesson!, work: number(header.dataset.work), locked: header.dataset.locked ?? null,
+      id: header.dataset.lesson!, work: number(header.dataset.work), locked: header.dataset.locked ?? null, holds: header.dataset.holds !== undefined,
       title: header.dataset.title ?? (header.title.split(" · ")[0] || header.innerText.replace(/\s+/g, " ").trim()), header,
     }));
     const rows = [...table.tBodies[0]!.rows].filter((row) => row.dataset.learner !== undefined);
@@ -93,14 +95,19 @@ export class JournalTable {
 
   /** Shows a value that was typed or came from the server. */
   show(cell: Cell, value: CellValue): void {
-    cell.value = value;
     const { td } = cell;
+    if (!value.mark) delete td.dataset.held;
+    else if (cell.lesson.holds && !cell.value.mark) td.dataset.held = "";
+    cell.value = value;
     td.replaceChildren();
-    if (value.mark) td.append(span(`m ${markClass(value.mark)}`, value.mark));
+    for (const mark of partsOf(value.mark)) td.append(span(`m ${markClass(mark)}`, mark));
     if (value.absence) td.append(span(this.isBad(value.absence) ? "a bad" : "a", value.absence));
     const weight = value.mark ? this.weightOf(value.work ?? cell.lesson.work) : 1;
     attribute(td, "data-w", weight === 1 ? null : String(weight));
     attribute(td, "data-work", value.work === null || value.work === cell.lesson.work ? null : String(value.work));
+    attribute(td, "data-mw", value.more.map((work) => this.weightOf(work)).join(" ") || null);
+    attribute(td, "data-mwork", value.more.join(" ") || null);
+    attribute(td, "data-due", value.due);
     attribute(td, "data-c", value.comment);
     this.average(cell.row);
   }
@@ -109,6 +116,7 @@ export class JournalTable {
   accept(cell: Cell, answer: CellAnswer): void {
     cell.server = {
       mark: answer.mark?.value ?? null, work: answer.mark?.work ?? null, comment: answer.mark?.comment ?? null, absence: answer.absence?.code ?? null,
+      more: answer.mark?.more?.map(({ work }) => work) ?? [], due: answer.mark?.due ?? null,
     };
     cell.markVersion = answer.mark?.version ?? 0;
     cell.absenceVersion = answer.absence?.version ?? 0;
@@ -133,8 +141,8 @@ export class JournalTable {
     const place = this.learners[row]!.row.querySelector<HTMLElement>("[data-average]");
     if (!place) return;
     const average = averageOf(this.matrix[row]!.flatMap((td) => {
-      const mark = td.querySelector(".m")?.textContent?.trim();
-      return mark ? [{ mark, weight: number(td.dataset.w) ?? 1 }] : [];
+      const weights = [number(td.dataset.w) ?? 1, ...numbers(td.dataset.mw)];
+      return [...td.querySelectorAll(".m")].map((mark, i) => ({ mark: mark.textContent!.trim(), weight: weights[i] ?? 1 }));
     }));
     place.textContent = average?.text ?? "";
     attribute(place, "title", average?.formula ?? null);
@@ -152,10 +160,11 @@ export class JournalTable {
     const row = this.matrix.findIndex((cells) => cells[0]!.parentElement === td.parentElement);
     const column = this.matrix[row]!.indexOf(td);
     const plain = td.children.length === 0 ? td.textContent!.trim() : "";
-    const mark = td.querySelector(".m")?.textContent?.trim() ?? (this.marks.includes(plain) ? plain : null);
+    const marks = [...td.querySelectorAll(".m")].map((mark) => mark.textContent!.trim()).join(" ");
+    const mark = marks || (this.marks.includes(plain) ? plain : null);
     const absence = td.querySelector(".a")?.textContent?.trim() ?? (mark === null && plain !== "" ? plain : null);
     const lesson = this.lessons[column]!;
-    const value = { mark, absence, work: mark === null ? null : number(td.dataset.work) ?? lesson.work, comment: td.dataset.c || null };
+    const value = { mark, absence, work: mark === null ? null : number(td.dataset.work) ?? lesson.work, more: numbers(td.dataset.mwork), due: td.dataset.due ?? null, comment: td.dataset.c || null };
     const cell: Cell = {
       td, row, column, lesson, learner: this.learners[row]!, value, server: value,
       markVersion: number(td.dataset.v) ?? 0, absenceVersion: number(td.dataset.av) ?? 0, message: null, theirs: null,
@@ -187,9 +196,11 @@ export class JournalTable {
   }
 }
 
-export const markClass = (mark: string) => (figure.test(mark) ? `m${mark}` : "mw");
+export const markClass = (mark: string) => (figure.test(mark) ? `m${Math.min(...mark.split("/").map(Number))}` : "mw");
 
 const number = (text: string | undefined) => (text === undefined || text === "" ? null : Number(text));
+
+const numbers = (text: string | undefined) => (text ? text.split(" ").map(Number) : []);
 
 const span = (name: string, text: string) => {
   const element = document.createElement("span");

@@ -1,3 +1,5 @@
+import { mostParts, owed } from "./types.ts";
+
 /** Reads what a spreadsheet puts on the clipboard: tabs, line ends, cells in quotes with doubled quotes inside. */
 export function parseTsv(text: string): string[][] {
   const rows: string[][] = [];
@@ -25,22 +27,27 @@ export interface Entry {
   absence?: string;
 }
 
-/** Reads one cell as people write it: «5», «5 н», «н/5», «зач», «незачет». Null when it cannot be read; empty for an empty cell. */
+/** Reads one cell as people write it: «5», «5 4», «4/5», «5 н», «н/5», «зач», «незачет». Null when it cannot be read; empty for an empty cell. */
 export function parseEntry(text: string, marks: readonly string[], codes: readonly string[]): Entry | null {
   const whole = plain(text);
   if (whole === "") return {};
   const entry: Entry = {};
   const known = readOne(whole, marks, codes);
   if (known) return known;
-  const parts = whole.split(/[\s/,;]+/).filter(Boolean);
-  if (parts.length > 2) return null;
+  const parts = whole.split(/[\s,;]+/).filter(Boolean).flatMap((part) => (isSplit(part, marks) ? [part] : part.split("/"))).filter(Boolean);
+  const found: string[] = [];
   for (const part of parts) {
-    const one = readOne(part, marks, codes);
-    if (!one || (one.mark && entry.mark) || (one.absence && entry.absence)) return null;
-    Object.assign(entry, one);
+    const one = isSplit(part, marks) ? { mark: part } : readOne(part, marks, codes);
+    if (!one || (one.absence && entry.absence)) return null;
+    if (one.mark) found.push(one.mark);
+    else entry.absence = one.absence!;
   }
+  if (found.length > mostParts || (found.length > 1 && found.includes(owed))) return null;
+  if (found.length > 0) entry.mark = found.join(" ");
   return entry;
 }
+
+const isSplit = (text: string, marks: readonly string[]) => /^[1-5]\/[1-5]$/.test(text) && text.split("/").every((one) => marks.includes(one));
 
 function readOne(text: string, marks: readonly string[], codes: readonly string[]): Entry | null {
   const mark = marks.find((mark) => plain(mark) === text) ?? abbreviated(text, marks);

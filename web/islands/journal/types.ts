@@ -7,6 +7,10 @@ export interface Change {
   kind: Kind;
   value: string | null;
   work: number | null;
+  /** Works of the second and third mark. */
+  moreWorks?: readonly number[];
+  /** Until when a work behind a point is to be done: «2026-12-15». */
+  due?: string | null;
   base: number;
 }
 
@@ -14,6 +18,8 @@ export interface Mark {
   value: string | null;
   work: number | null;
   weight: number | null;
+  more?: { work: number; weight: number }[] | null;
+  due?: string | null;
   comment: string | null;
   version: number;
   by: string | null;
@@ -67,11 +73,26 @@ export interface WorkType {
 
 /** What a cell shows now. */
 export interface CellValue {
+  /** Up to three marks by spaces, «5 3/4»; a point alone. */
   mark: string | null;
+  /** Work of the first mark. */
   work: number | null;
+  /** Works of the others. */
+  more: readonly number[];
+  /** Until when the work behind a point is to be done; null for the usual term. */
+  due: string | null;
   comment: string | null;
   absence: string | null;
 }
+
+/** A work that is owed. */
+export const owed = "•";
+
+/** The marks of a cell one by one. */
+export const partsOf = (mark: string | null) => (mark === null ? [] : mark.split(" "));
+
+/** The most marks a cell holds. */
+export const mostParts = 3;
 
 export const changeKey = (change: { lesson: string; learner: string; kind: Kind }) => `${change.lesson}|${change.learner}|${change.kind}`;
 export const cellKey = (cell: { lesson: string; learner: string }) => `${cell.lesson}|${cell.learner}`;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Domain;
 using MySchool.Journal.Features;
@@ -26,7 +27,7 @@ internal static class CellReader
                        journal.closed_for($4, $1, $5, $6, $7)
                 """, group.SchoolId, actor.PersonId, request.Key, group.SchoolYear, group.ClassId, group.GroupId, today);
             batch.AddOfYear("""
-                select id, date, work_type, is_cancelled, group_id from journal.lessons
+                select id, date, work_type, is_cancelled, group_id, holds_marks from journal.lessons
                  where school_year = $1 and school_id = $2 and id = any($3) order by date, number
                 """, group.SchoolYear, group.SchoolId, lessons);
             AddCells(batch, group, request.Changes);
@@ -43,11 +44,13 @@ internal static class CellReader
                    coalesce(m.version, (select max(version) from journal.cell_history
                      where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner and not (kind = 'absence'))),
                    coalesce(a.version, (select max(version) from journal.cell_history
-                     where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner and (kind = 'absence')))
+                     where school_year = $1 and school_id = $2 and lesson_id = c.lesson and learner_id = c.learner and (kind = 'absence'))),
+                   m.slot, case when m.value = '•' then (select due_on from journal.debts
+                     where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson) end
               from unnest($4, $5) as c(lesson, learner)
               left join lateral (
-                select value, work_type, weight, comment, version, recorded_by from journal.marks
-                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson and slot = 1 limit 1) m on true
+                select value, work_type, weight, comment, version, recorded_by, slot from journal.marks
+                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson order by slot limit 9) m on true
               left join lateral (
                 select code, version, recorded_by from journal.absences
                  where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = c.learner and lesson_id = c.lesson limit 1) a on true
@@ -61,7 +64,7 @@ internal static class CellReader
             Works: r.GetFieldValue<short[]>(2).Zip(r.GetFieldValue<short[]>(3)).ToDictionary(), Codes: r.GetFieldValue<string[]>(4).ToHashSet(),
             Closed: r.GetFieldValue<short[]>(5)), cancel);
         var lessons = await reader.ReadAllAsync(r => (
-            Group: r.GetGuid(4), State: new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3))), cancel);
+            Group: r.GetGuid(4), State: new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(2), r.GetBoolean(3)) { HoldsMarks = r.GetBoolean(5) }), cancel);
         var seen = new SeenCells(school.EarlierAnswer, school.Window, school.Works, school.Codes,
             lessons.Where(l => l.Group == group.GroupId).ToDictionary(l => l.State.Id, l => l.State), Closings.Of(group, school.Closed));
         await reader.ReadAllAsync(r => seen.Add(r), cancel);
@@ -89,12 +92,20 @@ internal sealed record SeenCells(
     public bool Add(NpgsqlDataReader row)
     {
         var (lesson, learner) = (row.GetGuid(0), row.GetGuid(1));
-        if (!row.IsDBNull(2))
-            Marks[(lesson, learner)] = new(row.GetString(2), row.GetInt16(3), row.GetInt16(4), row.Text(5), row.GetInt32(6), row.GetGuid(7));
+        if (!row.IsDBNull(2)) AddMark((lesson, learner), row);
         if (!row.IsDBNull(8)) Absences[(lesson, learner)] = new(row.GetString(8), 0, 0, null, row.GetInt32(9), row.GetGuid(10));
         if (!row.IsDBNull(11)) LastVersions[(lesson, learner, false)] = row.GetInt32(11);
         if (!row.IsDBNull(12)) LastVersions[(lesson, learner, true)] = row.GetInt32(12);
         return true;
+    }
+
+    // A cell's further marks come in rows of their own, in order.
+    private void AddMark((Guid, Guid) key, NpgsqlDataReader row)
+    {
+        var (value, work) = (row.GetString(2), new WorkWeight(row.GetInt16(3), row.GetInt16(4)));
+        Marks[key] = Marks.TryGetValue(key, out var first)
+            ? first with { Value = CellMarks.Join([first.Value, value]), More = first.More.Add(work) }
+            : new(value, work.Work, work.Weight, row.Text(5), row.GetInt32(6), row.GetGuid(7)) { IsHeld = row.GetInt16(13) > CellMarks.HeldFrom, Due = row.Maybe<DateOnly>(14) };
     }
 
     public void Apply((Guid Lesson, Guid Learner) key, bool isAbsence, CellState? next, int version)

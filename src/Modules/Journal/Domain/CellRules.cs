@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using MySchool.Contracts.Journal;
 using MySchool.Kernel;
 using MySchool.Journal.Resources;
 
@@ -7,18 +9,45 @@ namespace MySchool.Journal.Domain;
 /// <param name="Lesson">The lesson.</param>
 /// <param name="Learner">The learner.</param>
 /// <param name="Kind">mark, absence or comment.</param>
-/// <param name="Value">The new content, or null to clear it.</param>
-/// <param name="Work">Work type for a mark, or null for the lesson's own.</param>
+/// <param name="Value">The new content, several marks by spaces, or null to clear it.</param>
+/// <param name="Work">Work type for the first mark, or null for the lesson's own.</param>
 /// <param name="Base">Version of the cell as the teacher saw it; 0 for an empty one.</param>
-internal sealed record CellChange(Guid Lesson, Guid Learner, CellKind Kind, string? Value, short? Work, int Base);
+internal sealed record CellChange(Guid Lesson, Guid Learner, CellKind Kind, string? Value, short? Work, int Base)
+{
+    /// <summary>Work types of the second and third mark, in order; null leaves those that stand.</summary>
+    public IReadOnlyList<short>? MoreWorks { get; init; }
+
+    /// <summary>Until when the work behind a point is to be done; null for the school's usual term.</summary>
+    public DateOnly? Due { get; init; }
+}
 
 internal enum CellKind { Mark, Absence, Comment }
 
 /// <summary>A lesson as the rules need it.</summary>
-internal sealed record LessonState(Guid Id, DateOnly Date, short WorkType, bool IsCancelled);
+internal sealed record LessonState(Guid Id, DateOnly Date, short WorkType, bool IsCancelled)
+{
+    /// <summary>Whether marks of the lesson wait for the teacher's word before families see them.</summary>
+    public bool HoldsMarks { get; init; }
+}
 
-/// <summary>A mark or absence as it stands.</summary>
-internal sealed record CellState(string Value, short Work, short Weight, string? Comment, int Version, Guid By);
+/// <summary>The marks or the absence of a cell as they stand: one version for all of it.</summary>
+/// <param name="Value">As people write it, several marks by spaces.</param>
+/// <param name="Work">Work type of the first mark.</param>
+/// <param name="Weight">Its weight.</param>
+/// <param name="Comment">To the cell.</param>
+/// <param name="Version">Grows with each change of the cell.</param>
+/// <param name="By">Who changed it last.</param>
+internal sealed record CellState(string Value, short Work, short Weight, string? Comment, int Version, Guid By)
+{
+    /// <summary>Works of the second and third mark.</summary>
+    public ImmutableArray<WorkWeight> More { get; init; } = [];
+
+    /// <summary>Until when the work behind a point is to be done.</summary>
+    public DateOnly? Due { get; init; }
+
+    /// <summary>Whether it waits for the teacher's word before families see it.</summary>
+    public bool IsHeld { get; init; }
+}
 
 /// <summary>The school's rules that bear on a change.</summary>
 /// <param name="Today">Today at the school.</param>
@@ -49,6 +78,9 @@ internal sealed record Verdict(string State, CellState? Next, bool IsWrite, Prob
 /// <summary>Whether and how a cell changes: pure, so that every rule is a row of a table in the tests.</summary>
 internal static class CellRules
 {
+    /// <summary>Days a point waits for the work unless the teacher says otherwise.</summary>
+    public const int UsualDebtDays = 14;
+
     /// <summary>Why a lesson's cells are locked, or null while they are open.</summary>
     public static Problem? LockOf(LessonState lesson, JournalRules rules)
     {
@@ -93,12 +125,28 @@ internal static class CellRules
                 : new Problem("journal.unknown-absence", string.Format(Words.Russian, Texts.UnknownAbsence, string.Join(", ", rules.AbsenceCodes)), "value");
 
         if (rules.Grade == 1) return new Problem("journal.no-marks-in-grade-1", Texts.NoMarksInGrade1);
-        if (!MarkValue.TryParse(change.Value, out var mark))
+        if (!CellMarks.TryParse(change.Value, out var marks))
             return new Problem("journal.unknown-mark", Texts.UnknownMark, "value");
-        var work = change.Work ?? now?.Work ?? lesson.WorkType;
-        return rules.WorkTypes.TryGetValue(work, out var weight)
-            ? new CellState(mark.Text, work, weight, now?.Comment, version, by)
-            : new Problem("journal.unknown-work", Texts.UnknownWork, "work");
+        var works = WorksOf(change, now, lesson, rules, marks.Length);
+        if (works.Contains(null)) return new Problem("journal.unknown-work", Texts.UnknownWork, "work");
+        var due = marks is [MarkValue.Owed] ? change.Due ?? now?.Due ?? lesson.Date.AddDays(UsualDebtDays) : (DateOnly?)null;
+        if (due < lesson.Date) return new Problem("journal.due-before-lesson", Texts.DueBeforeLesson, "due");
+        return new CellState(CellMarks.Join(marks), works[0]!.Value.Work, works[0]!.Value.Weight, now?.Comment, version, by)
+        {
+            More = [.. works.Skip(1).Select(work => work!.Value)], Due = due,
+            // What a family has seen is not taken from before its eyes.
+            IsHeld = now?.IsHeld ?? lesson.HoldsMarks,
+        };
+    }
+
+    // What is not named stays as it stands; a new mark takes the work of the lesson.
+    private static List<WorkWeight?> WorksOf(CellChange change, CellState? now, LessonState lesson, JournalRules rules, int marks)
+    {
+        var named = Enumerable.Range(0, marks).Select(index => index == 0
+            ? change.Work ?? now?.Work ?? lesson.WorkType
+            : change.MoreWorks?.ElementAtOrDefault(index - 1) is { } work and > 0 ? work
+            : now?.More.ElementAtOrDefault(index - 1).Work is { } standing and > 0 ? standing : lesson.WorkType);
+        return [.. named.Select(work => rules.WorkTypes.TryGetValue(work, out var weight) ? new WorkWeight(work, weight) : (WorkWeight?)null)];
     }
 
     private static Result<CellState?> WantComment(CellChange change, CellState? now, int version, Guid by)
@@ -110,5 +158,6 @@ internal static class CellRules
     }
 
     private static bool Same(CellState? wanted, CellState? now) =>
-        wanted?.Value == now?.Value && wanted?.Work == now?.Work && wanted?.Comment == now?.Comment;
+        wanted?.Value == now?.Value && wanted?.Work == now?.Work && wanted?.Comment == now?.Comment && wanted?.Due == now?.Due
+        && (wanted?.More ?? []).Select(more => more.Work).SequenceEqual((now?.More ?? []).Select(more => more.Work));
 }

@@ -61,7 +61,7 @@ internal static class Targets
     {
         var now = WeightedAverage.Of(marks);
         if (now.Count < 3 || lessonsHeld <= 0) return null;
-        var recent = WeightedAverage.Of(marks.Where(mark => MarkValue.TryParse(mark.Value, out var value) && value.Points is not null && mark.Weight > 0).TakeLast(5));
+        var recent = WeightedAverage.Of(marks.Where(mark => MarkValue.FiguresOf(mark.Value).Any() && mark.Weight > 0).TakeLast(5));
         if (recent.Value is not { } lately) return null;
         var coming = (decimal)now.Weights * Math.Max(lessonsLeft, 0) / lessonsHeld;
         return (now.Sum + lately * coming) / (now.Weights + coming);

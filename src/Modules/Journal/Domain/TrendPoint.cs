@@ -17,9 +17,9 @@ internal sealed record TrendPoint(DateOnly Date, int Points, short Weight, decim
         var counted = new List<(string, short)>();
         foreach (var mark in marks)
         {
-            if (!MarkValue.TryParse(mark.Value, out var value) || value.Points is not { } figure) continue;
             counted.Add((mark.Value, mark.Weight));
-            if (WeightedAverage.Of(counted).Value is { } average) points.Add(new(mark.Date, figure, mark.Weight, average));
+            foreach (var figure in MarkValue.FiguresOf(mark.Value))
+                if (WeightedAverage.Of(counted).Value is { } average) points.Add(new(mark.Date, figure, mark.Weight, average));
         }
         return points.ToImmutable();
     }

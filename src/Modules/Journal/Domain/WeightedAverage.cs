@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MySchool.Journal.Domain;
 
-/// <summary>Средневзвешенное: Σ(отметка × вес) ÷ Σ весов. Absences, points, зачёт and н/а do not count.</summary>
+/// <summary>Средневзвешенное: Σ(отметка × вес) ÷ Σ весов. Both figures of a split mark count. Absences, points, зачёт and н/а do not.</summary>
 internal readonly record struct WeightedAverage(int Sum, int Weights, int Count)
 {
     private static readonly CultureInfo Russian = CultureInfo.GetCultureInfo("ru-RU");
@@ -17,7 +17,7 @@ internal readonly record struct WeightedAverage(int Sum, int Weights, int Count)
     {
         var total = new WeightedAverage();
         foreach (var (value, weight) in marks)
-            if (MarkValue.TryParse(value, out var mark) && mark.Points is { } points)
+            foreach (var points in MarkValue.FiguresOf(value))
                 total = new(total.Sum + points * weight, total.Weights + weight, total.Count + 1);
         return total;
     }
@@ -25,10 +25,10 @@ internal readonly record struct WeightedAverage(int Sum, int Weights, int Count)
     /// <summary>The sum as a person would check it by hand: «(5×3 + 5×1 + 4×5) ÷ 9 = 4,44».</summary>
     public static string Formula(IEnumerable<(string Value, short Weight)> marks)
     {
-        var counted = marks.Where(m => MarkValue.TryParse(m.Value, out var mark) && mark.Points is not null).ToList();
-        var average = Of(counted);
+        var counted = marks.SelectMany(mark => MarkValue.FiguresOf(mark.Value).Select(points => (Points: points, mark.Weight))).ToList();
+        var average = Of(counted.Select(mark => ($"{mark.Points}", mark.Weight)));
         return average.Text is null
             ? "—"
-            : $"({string.Join(" + ", counted.Select(m => $"{m.Value}×{m.Weight}"))}) ÷ {average.Weights} = {average.Text}";
+            : $"({string.Join(" + ", counted.Select(m => $"{m.Points}×{m.Weight}"))}) ÷ {average.Weights} = {average.Text}";
     }
 }

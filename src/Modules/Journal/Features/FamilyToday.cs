@@ -10,6 +10,9 @@ namespace MySchool.Journal.Features;
 /// <summary>A learner's near days: today, what is new, and what to prepare.</summary>
 internal sealed record LearnerToday(DiaryDays Days, DateOnly Today, TimeOnly Now)
 {
+    /// <summary>Works that are owed, the nearest term first.</summary>
+    public ImmutableArray<(string Subject, Debt Debt)> Debts { get; init; } = [];
+
     public IEnumerable<DiaryLesson> TodaysLessons => Days.Lessons.Where(l => l.Date == Today);
 
     /// <summary>Marks of today and of the three days before.</summary>
@@ -45,6 +48,9 @@ internal sealed class FamilyToday(AppDb db, IConsents consents, ReadingAudit aud
             {
                 var today = clock.TodayIn(learner.TimeZone);
                 DiaryRows.Add(batch, learner, today.AddDays(-3), today.AddDays(7));
+                // Plan: one range of (year, learner).
+                batch.Add("select group_id, lesson_id, learner_id, lesson_date, due_on from journal.debts where school_year = $1 and learner_id = $2 order by due_on",
+                    learner.SchoolYear, learner.PersonId);
             }
             if (open.Count == 0) batch.Add("select 1");
         }, async (reader, token) =>
@@ -53,7 +59,10 @@ internal sealed class FamilyToday(AppDb db, IConsents consents, ReadingAudit aud
             foreach (var learner in open)
             {
                 var now = clock.NowIn(learner.TimeZone);
-                read.Add(new(await DiaryRows.ReadAsync(reader, learner, token), DateOnly.FromDateTime(now.DateTime), TimeOnly.FromDateTime(now.DateTime)));
+                var day = new LearnerToday(await DiaryRows.ReadAsync(reader, learner, token), DateOnly.FromDateTime(now.DateTime), TimeOnly.FromDateTime(now.DateTime));
+                var subjects = learner.Groups.ToDictionary(group => group.GroupId, group => group.SubjectName);
+                var debts = await reader.ReadAllAsync(ShowDebts.Read, token);
+                read.Add(day with { Debts = [.. debts.Where(debt => subjects.ContainsKey(debt.GroupId)).Select(debt => (subjects[debt.GroupId], debt))] });
             }
             return read;
         }, cancel);

@@ -22,6 +22,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
 
     public static readonly FollowedRows Rows = new("journal",
     [
+        Of("debts", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),
         Of("marks", ["school_year", "school_id", "group_id", "lesson_id", "slot"], $"{SameLesson} and s.slot = t.slot", InGroups),
         Of("absences", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),
         Of("cell_history", ["school_year", "school_id", "group_id", "lesson_id", "kind", "version"], $"{SameLesson} and (s.kind = 'absence') = (t.kind = 'absence') and s.version = t.version", InGroups),
@@ -70,7 +71,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
             update journal.marks t set slot = (select max(s.slot) + 1 from journal.marks s where s.learner_id = $1 and {SameLesson})
              where t.learner_id = $2{InGroups.Replace("$4", "$3", StringComparison.Ordinal).Replace("$5", "$4", StringComparison.Ordinal)}
                and exists (select from journal.marks s where s.learner_id = $1 and {SameLesson} and s.slot = t.slot)
-               and (select max(s.slot) from journal.marks s where s.learner_id = $1 and {SameLesson}) < 9
+               and (select max(s.slot) from journal.marks s where s.learner_id = $1 and {SameLesson}) < 19
             """, [survivor, former, .. within]);
         await batch.ExecuteNonQueryAsync(cancel);
     }

@@ -104,7 +104,9 @@ internal sealed class ShowChanges(AppDb db, IRegistry registry, TeacherNames nam
                    case h.kind when 'absence' then a.code when 'mark' then m.value else m.comment end
               from journal.cell_history h
               join journal.lessons l on l.school_year = $1 and l.school_id = $2 and l.id = h.lesson_id
-              left join journal.marks m on m.school_year = $1 and m.school_id = $2 and m.group_id = $3 and m.learner_id = h.learner_id and m.lesson_id = h.lesson_id and m.slot = 1
+              left join lateral (
+                select string_agg(value, ' ' order by slot) as value, max(comment) as comment, max(version) as version from journal.marks
+                 where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = h.learner_id and lesson_id = h.lesson_id) m on true
               left join journal.absences a on a.school_year = $1 and a.school_id = $2 and a.group_id = $3 and a.learner_id = h.learner_id and a.lesson_id = h.lesson_id
              where h.school_year = $1 and h.school_id = $2 and h.group_id = $3 and ($4::uuid is null or h.learner_id = $4) and ($5::uuid is null or h.lesson_id = $5)
                and h.at < $6

@@ -35,9 +35,20 @@ internal sealed record ClassJournal(
 internal sealed record ExplainedDays(Guid LearnerId, DateOnly From, DateOnly To, string Reason);
 
 internal sealed record JournalLesson(
-    Guid Id, DateOnly Date, short Number, string Topic, short WorkType, bool IsCancelled, string? Homework, string? LockedWhy);
+    Guid Id, DateOnly Date, short Number, string Topic, short WorkType, bool IsCancelled, string? Homework, string? LockedWhy)
+{
+    /// <summary>Whether marks put now wait to be posted.</summary>
+    public bool HoldsMarks { get; init; }
+}
 
-internal readonly record struct JournalCell(RecordedMark? Mark, RecordedAbsence? Absence);
+internal readonly record struct JournalCell(RecordedMark? Mark, RecordedAbsence? Absence)
+{
+    /// <summary>Whether families do not see the mark yet.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Each mark of the cell with its weight.</summary>
+    public IEnumerable<(string Value, short Weight)> Marks => Mark?.Each() ?? [];
+}
 
 internal sealed record WorkType(short Number, string Name, string ShortName, short Weight);
 
@@ -83,7 +94,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
     {
         object[] place = [group.SchoolId, group.GroupId, from, to];
         batch.AddOfYear("""
-            select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text
+            select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text, l.holds_marks
               from journal.lessons l
               left join journal.homework h on h.lesson_id = l.id
                    and h.school_year = $1 and h.school_id = $2 and h.group_id = $3 and h.due_on >= $4
@@ -92,8 +103,11 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             """, group.SchoolYear, place);
         // Plan: range of the primary key by (year, school, group), which holds every column asked; the term is a filter.
         batch.AddOfYear("""
-            select lesson_id, learner_id, value, work_type, weight, comment, version from journal.marks
-             where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and slot = 1
+            select lesson_id, learner_id, value, work_type, weight, comment, version, slot, case when value = '•' then (select due_on from journal.debts d
+                     where d.school_year = $1 and d.school_id = $2 and d.group_id = $3 and d.learner_id = m.learner_id and d.lesson_id = m.lesson_id) end
+              from journal.marks m
+             where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5
+             order by learner_id, lesson_id, slot
             """, group.SchoolYear, place);
         batch.AddOfYear("""
             select lesson_id, learner_id, code, version from journal.absences
@@ -114,9 +128,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         var rules = new JournalRules(today, window, group.Grade, works.ToDictionary(w => w.Number, w => w.Weight), codes.Select(c => c.Code).ToHashSet()) { Closed = closed };
         var lessons = await reader.ReadAllAsync(r => ReadLesson(r, rules), cancel);
         var cells = new Dictionary<(Guid, Guid), JournalCell>();
-        foreach (var (key, mark) in await reader.ReadAllAsync(r => (Key: (r.GetGuid(0), r.GetGuid(1)), Mark: new RecordedMark(
-            r.GetString(2), r.GetInt16(3), r.GetInt16(4), r.Text(5), r.GetInt32(6), "")), cancel))
-            cells[key] = new(mark, null);
+        await reader.ReadAllAsync(r => AddMark(cells, r), cancel);
         foreach (var (key, absence) in await reader.ReadAllAsync(
             r => (Key: (r.GetGuid(0), r.GetGuid(1)), Absence: new RecordedAbsence(r.GetString(2), r.GetInt32(3), "")), cancel))
             cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
@@ -125,10 +137,20 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells) { Explained = [.. explained] };
     }
 
+    // A cell's further marks come in rows of their own, in order.
+    private static bool AddMark(Dictionary<(Guid, Guid), JournalCell> cells, NpgsqlDataReader r)
+    {
+        var key = (r.GetGuid(0), r.GetGuid(1));
+        cells[key] = cells.TryGetValue(key, out var first)
+            ? first with { Mark = first.Mark!.And(r.GetString(2), new(r.GetInt16(3), r.GetInt16(4))) }
+            : new(new(r.GetString(2), r.GetInt16(3), r.GetInt16(4), r.Text(5), r.GetInt32(6), "") { Due = r.Maybe<DateOnly>(8) }, null) { IsHeld = r.GetInt16(7) > CellMarks.HeldFrom };
+        return true;
+    }
+
     private static JournalLesson ReadLesson(NpgsqlDataReader r, JournalRules rules)
     {
         var state = new LessonState(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetInt16(4), r.GetBoolean(5));
         return new(state.Id, state.Date, r.GetInt16(2), r.GetString(3), state.WorkType, state.IsCancelled, r.Text(6),
-            CellRules.LockOf(state, rules)?.Message);
+            CellRules.LockOf(state, rules)?.Message) { HoldsMarks = r.GetBoolean(7) };
     }
 }

@@ -84,7 +84,7 @@ internal sealed class StreamJournal(
         if (lastSeen is { } since && await MissedCells.AnyAsync(db, actor, learner, since - Overlap, cancel))
             yield return Changed(Texts.LiveDiaryChanged);
         await foreach (var happened in listening.Changes.ReadAllAsync(life.Token).UntilCancelled(life.Token))
-            if (happened.Cells.LastOrDefault(cell => cell.Learner == learner.PersonId) is { } mine)
+            if (happened.Cells.LastOrDefault(cell => cell.Learner == learner.PersonId && !(cell.IsHeld && cell.IsMarkChanged)) is { } mine)
                 yield return Changed(Announce(happened.SubjectName, mine));
     }
 

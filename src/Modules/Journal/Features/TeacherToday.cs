@@ -18,6 +18,9 @@ internal sealed record LedToday(LedClass Class, int Learners, ImmutableArray<str
 internal sealed record TeacherDay(
     PersonFacts Facts, DateOnly Today, TimeOnly Now, ImmutableArray<TeacherLesson> Lessons, DateOnly? NextDay, ImmutableArray<LedToday> Led)
 {
+    /// <summary>Works owed to the teacher.</summary>
+    public ImmutableArray<Debt> Debts { get; init; } = [];
+
     /// <summary>What families of the classes led say of absences.</summary>
     public ImmutableArray<LedNote> Notes { get; init; } = [];
 
@@ -34,7 +37,7 @@ internal sealed class TeacherToday(AppDb db, IRegistry registry, IClock clock)
         var today = DateOnly.FromDateTime(now.DateTime);
         var groups = facts.Taught.ToDictionary(g => g.GroupId);
         var ledLearners = actor.Targets(Contracts.Access.Relations.Leads, Contracts.Access.Places.Person).ToArray();
-        var (lessons, absent) = await db.ReadAsync(actor, batch =>
+        var (lessons, absent, debts) = await db.ReadAsync(actor, batch =>
         {
             batch.Add("""
                 with day as (
@@ -54,17 +57,18 @@ internal sealed class TeacherToday(AppDb db, IRegistry registry, IClock clock)
                 select distinct learner_id from journal.absences
                  where school_year = $3 and school_id = $1 and learner_id = any($2) and lesson_date = $4
                 """, facts.Worn!.Value.UnitId, ledLearners, SchoolYear.Of(today), today);
+            ShowDebts.Add(batch, facts.Worn!.Value.UnitId, groups.Keys, today);
         }, async (reader, token) => (
             await reader.ReadAllAsync(r => new TeacherLesson(
                 r.GetGuid(0), groups[r.GetGuid(1)], r.GetFieldValue<DateOnly>(2), r.GetInt16(3), r.GetFieldValue<TimeOnly>(4),
                 r.GetFieldValue<TimeOnly>(5), r.GetString(6), r.GetString(7), r.GetBoolean(8), r.GetInt32(9), r.GetInt32(10), r.GetBoolean(11)), token),
-            await reader.ReadAllAsync(r => r.GetGuid(0), token)), cancel);
+            await reader.ReadAllAsync(r => r.GetGuid(0), token), await reader.ReadAllAsync(ShowDebts.Read, token)), cancel);
 
         var names = absent.Count == 0 ? new Dictionary<Guid, PersonName>() : await registry.GetNamesAsync(actor, absent, cancel);
         return new(
             facts, today, TimeOnly.FromDateTime(now.DateTime), [.. lessons],
             lessons.Count > 0 && lessons[0].Date != today ? lessons[0].Date : null,
             [.. facts.Led.Select(led => new LedToday(
-                led, ledLearners.Length, [.. names.Values.Select(n => n.Short).Order(StringComparer.Create(Words.Russian, false))]))]);
+                led, ledLearners.Length, [.. names.Values.Select(n => n.Short).Order(StringComparer.Create(Words.Russian, false))]))]) { Debts = [.. debts] };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Components;
@@ -26,7 +27,7 @@ public sealed class JournalRow : Screen
         var html = new StringBuilder(64 * cells.Length);
         html.Append("<tr data-learner=\"").Append(Learner.PersonId).Append("\"><th scope=\"row\" class=\"name\">").Append(Encoder.Encode(Learner.Name.Short)).Append("</th>");
         foreach (var cell in cells) AddCell(html, cell);
-        AddAverage(html, [.. cells.Where(cell => cell.Mark is not null).Select(cell => (cell.Mark!.Value, cell.Mark.Weight))]);
+        AddAverage(html, [.. cells.SelectMany(cell => cell.Marks)]);
         builder.AddMarkupContent(0, html.Append("</tr>").ToString());
     }
 
@@ -37,11 +38,16 @@ public sealed class JournalRow : Screen
         {
             html.Append(" data-v=\"").Append(mark.Version).Append("\" data-work=\"").Append(mark.Work).Append('"');
             if (mark.Weight != 1) html.Append(" data-w=\"").Append(mark.Weight).Append('"');
+            if (mark.More is { } more)
+                html.Append(" data-mw=\"").AppendJoin(' ', more.Select(each => each.Weight)).Append("\" data-mwork=\"").AppendJoin(' ', more.Select(each => each.Work)).Append('"');
+            if (mark.Due is { } due) html.Append(" data-due=\"").Append(due.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Append('"');
+            if (cell.IsHeld) html.Append(" data-held");
             if (mark.Comment is not null) html.Append(" data-c=\"").Append(Encoder.Encode(mark.Comment)).Append('"');
         }
         if (cell.Absence is not null) html.Append(" data-av=\"").Append(cell.Absence.Version).Append('"');
         html.Append('>');
-        if (cell.Mark is not null) html.Append("<span class=\"m\">").Append(Encoder.Encode(cell.Mark.Value)).Append("</span>");
+        if (cell.Mark is not null)
+            foreach (var value in cell.Mark.Value.Split(' ')) html.Append("<span class=\"m\">").Append(Encoder.Encode(value)).Append("</span>");
         if (cell.Absence is not null) html.Append("<span class=\"a\">").Append(Encoder.Encode(cell.Absence.Code)).Append("</span>");
         html.Append("</td>");
     }

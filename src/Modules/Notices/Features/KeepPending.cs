@@ -28,7 +28,7 @@ internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<
         var oldest = DateOnly.FromDateTime(save.OccurredAt.UtcDateTime).AddDays(-OldestDays);
         foreach (var cell in save.Cells.Where(cell => cell.LessonDate >= oldest))
         {
-            if (cell.IsMarkChanged) yield return Of(cell, Kinds.Mark, cell.Mark?.Value, cell.Mark?.Comment, cell.HadMark);
+            if (cell.IsMarkChanged && !cell.IsHeld) yield return Of(cell, Kinds.Mark, cell.Mark?.Value, cell.Mark?.Comment, cell.HadMark && !cell.IsPosted);
             if (cell.IsAbsenceChanged) yield return Of(cell, Kinds.Absence, cell.Absence?.Code, null, cell.HadAbsence);
         }
 
