@@ -100,6 +100,34 @@ public sealed class JournalTests(Contour contour)
     }
 
     [Fact]
+    public async Task Cell_takes_a_split_mark_several_and_a_point_by_keys_and_by_its_panel()
+    {
+        await using var teacher = await contour.VisitAsAsync(People.Teacher);
+        var grid = await teacher.OpenJournalAsync("8Б", "Геометрия");
+        var cells = await grid.OpenColumnAsync();
+        await ClearAsync(teacher, grid, cells.Take(4).ToList());
+        await grid.ChooseAsync(cells[0]);
+        // Typed as one writes: the cursor has gone down after the first figure, the sign means the mark just put.
+        foreach (var key in (string[])["4", "/", "5", "5", "+", "3", "."]) await teacher.Page.Keyboard.PressAsync(key);
+        await grid.SavedAsync();
+        await grid.ChooseAsync(cells[3]);
+        await teacher.Page.Keyboard.PressAsync("3");
+        await grid.ChooseAsync(cells[3]);
+        await teacher.Page.Keyboard.PressAsync("F2");
+        await grid.Panel.GetByRole(AriaRole.Button, new() { Name = "Ещё отметка" }).ClickAsync();
+        await grid.Panel.GetByRole(AriaRole.Group, new() { Name = "2-я отметка" }).GetByRole(AriaRole.Button, new() { Name = "5", Exact = true }).ClickAsync();
+        await grid.Panel.GetByRole(AriaRole.Button, new() { Name = "Готово" }).ClickAsync();
+        await grid.SavedAsync();
+        await teacher.Page.ReloadAsync();
+        await grid.ReadyAsync();
+        var shown = new List<string>();
+        foreach (var cell in cells.Take(4)) shown.Add(string.Join(' ', await grid.At(cell).Locator(".m").AllInnerTextsAsync()));
+        Assert.Equal(["4/5", "5 3", "•", "3 5"], shown);
+        Assert.Equal(14, await contour.Database.ScalarAsync<int>("select due_on - lesson_date from journal.debts where lesson_id = $1 and learner_id = $2", cells[2].Lesson, cells[2].Learner));
+        Assert.Empty(teacher.Troubles);
+    }
+
+    [Fact]
     public async Task A_column_is_filled_at_once_and_taken_back_at_once()
     {
         await using var teacher = await contour.VisitAsAsync(People.Teacher);

@@ -9,19 +9,24 @@ namespace MySchool.Generator.Load;
 internal sealed class JournalRows(NpgsqlConnection connection, School school, Calendar calendar, bool isWithHistory)
 {
     private static readonly string[] MarkValues = ["", "1", "2", "3", "4", "5"];
+    private const int DebtDays = 14;
     private static readonly string[] Corrections = ["Исправлено после пересдачи", "Опечатка", "Работа пересмотрена"];
     private readonly IdSource requests = new(new Dice((ulong)school.Plan.Number + 77), Calendar.Founded);
+
+    private DateOnly owedSince;
 
     private int Year => calendar.StartYear;
 
     /// <summary>Answers the number of marks.</summary>
     public long Write(SchoolYear year)
     {
+        owedSince = year.Marks.Count == 0 ? DateOnly.MaxValue : year.Marks.Max(mark => mark.Lesson.Date).AddDays(1 - DebtDays);
         WriteSettings();
         WriteWeek();
         WriteLessons(year);
         var marks = WriteMarks(year);
         WriteAbsences(year);
+        WriteDebts(year);
         WriteHistory(year);
         WriteHomework(year);
         WriteTotals(year);
@@ -76,9 +81,29 @@ internal sealed class JournalRows(NpgsqlConnection connection, School school, Ca
             "school_year, school_id, group_id, lesson_id, learner_id, slot, lesson_date, value, work_type, weight, comment, version, recorded_by, recorded_at");
         foreach (var m in year.Marks)
             copy.Row().Small(Year).Id(school.Id).Id(m.Lesson.Group.Id).Id(m.Lesson.Id).Id(m.Pupil.Person.Id).Small(1).Date(m.Lesson.Date)
-                .Text(MarkValues[m.Value]).Small(m.WorkType).Small(Dictionaries.Work(m.WorkType).Weight).Text(m.Comment)
+                .Text(ValueOf(m)).Small(m.WorkType).Small(Dictionaries.Work(m.WorkType).Weight).Text(m.Comment)
                 .Int(m.Corrected > 0 ? 2 : 1).Id(m.Lesson.Group.Teacher.Person.Id).Instant(RecordedAt(m.Lesson, m.Corrected > 0 ? 2 : 1));
         return copy.Complete();
+    }
+
+    // Some good works of weight are marked twice, for two sides of them; some of the last bad ones were not handed in yet.
+    private string ValueOf(Mark mark)
+    {
+        var chance = (mark.Lesson.Id.GetHashCode() ^ mark.Pupil.Person.Id.GetHashCode()) & 7;
+        if (mark.Corrected > 0) return MarkValues[mark.Value];
+        if (mark.Value > 3 && Dictionaries.Work(mark.WorkType).Weight > 2 && chance == 0) return $"{mark.Value}/{mark.Value - 1}";
+        return IsOwed(mark) ? "•" : MarkValues[mark.Value];
+    }
+
+    private bool IsOwed(Mark mark) => mark is { Value: 2, Corrected: 0 } && mark.Lesson.Date >= owedSince
+        && ((mark.Lesson.Id.GetHashCode() ^ mark.Pupil.Person.Id.GetHashCode()) & 3) != 0;
+
+    private void WriteDebts(SchoolYear year)
+    {
+        using var copy = new CopyTable(connection, "journal.debts", "school_year, school_id, group_id, lesson_id, learner_id, lesson_date, due_on");
+        foreach (var m in year.Marks.Where(IsOwed))
+            copy.Row().Small(Year).Id(school.Id).Id(m.Lesson.Group.Id).Id(m.Lesson.Id).Id(m.Pupil.Person.Id).Date(m.Lesson.Date).Date(m.Lesson.Date.AddDays(DebtDays));
+        copy.Complete();
     }
 
     private void WriteAbsences(SchoolYear year)
@@ -105,7 +130,7 @@ internal sealed class JournalRows(NpgsqlConnection connection, School school, Ca
             }
             else if (isWithHistory)
             {
-                Line(m.Lesson, m.Pupil, "mark", 1, null, MarkValues[m.Value], null);
+                Line(m.Lesson, m.Pupil, "mark", 1, null, ValueOf(m), null);
             }
         }
         if (isWithHistory)

@@ -1,5 +1,5 @@
 import { averageOf } from "./average.ts";
-import { partsOf, type CellAnswer, type CellValue, type Named, type WorkType } from "./types.ts";
+import { owed, partsOf, type CellAnswer, type CellValue, type Named, type WorkType } from "./types.ts";
 
 export type CellState = "saving" | "saved" | "queued" | "refused" | "conflict";
 
@@ -196,7 +196,7 @@ export class JournalTable {
   }
 }
 
-export const markClass = (mark: string) => (figure.test(mark) ? `m${Math.min(...mark.split("/").map(Number))}` : "mw");
+export const markClass = (mark: string) => (mark === owed ? "mo" : figure.test(mark) ? `m${Math.min(...mark.split("/").map(Number))}` : "mw");
 
 const number = (text: string | undefined) => (text === undefined || text === "" ? null : Number(text));
 
