@@ -9,8 +9,8 @@ public sealed class OfflineDiaryTests(Contour contour)
 {
     private const string Kept = """
         async () => {
-          const names = (await caches.keys()).filter(name => name.startsWith("diary-"));
-          return (await Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(request => request.url)))).flat();
+          const names = (await caches.keys()).filter(name => name.startsWith("kept-"));
+          return (await Promise.all(names.map(async name => (await (await caches.open(name)).keys()).map(request => request.url)))).flat().filter(url => url.includes("/diary?"));
         }
         """;
 

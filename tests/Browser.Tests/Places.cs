@@ -26,6 +26,11 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         At("closing", People.Head, "/closing?term=1"),
         new("closing-class", People.Head, visitor => FollowAsync(visitor, "/closing?term=1", "a[href^='/closing/0']")),
+        new("roll", People.Teacher, async visitor =>
+        {
+            await visitor.OpenJournalAsync("7Б", "Алгебра");
+            await visitor.GoAsync(new Uri(visitor.Page.Url).AbsolutePath + "/roll");
+        }),
         At("debts", People.Teacher, "/journal/debts"),
         At("journal-settings", People.Head, "/journal/settings"),
         At("today-family", People.Mother, "/today"),

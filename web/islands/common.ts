@@ -1,5 +1,6 @@
 // What every page may use: dialogs, filters that apply themselves, copying, search suggestions, menus that close.
 import { h } from "./shared/dom.ts";
+import { answered, openStore } from "./shared/idb.ts";
 import { SearchBox } from "./shared/search-box.ts";
 
 /** Opens the dialog named by <c>for</c>, in browsers without button commands. */
@@ -35,6 +36,30 @@ class CopyText extends HTMLElement {
       await navigator.clipboard.writeText(this.getAttribute("text") ?? "").then(() => (said.textContent = ` ${this.getAttribute("copied") ?? ""}`), () => (said.textContent = ` ${this.getAttribute("failed") ?? ""}`));
       setTimeout(() => (said.textContent = ""), 2000);
     });
+  }
+}
+
+// Marks that wait in this browser go with the person who leaves it: say so first.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement, warning = form.dataset.unsent;
+  if (!warning || form.dataset.asked !== undefined || !("indexedDB" in window)) return;
+  event.preventDefault();
+  void countUnsent().then((unsent) => {
+    if (unsent > 0 && !confirm(warning)) return;
+    form.dataset.asked = "";
+    dispatchEvent(new Event("signing-out"));
+    form.requestSubmit();
+  });
+});
+
+async function countUnsent(): Promise<number> {
+  try {
+    const queues = await openStore("my-school-journal", "queues", "id");
+    const count = await answered(queues.transaction("queues").objectStore("queues").count());
+    queues.close();
+    return count;
+  } catch {
+    return 0;
   }
 }
 

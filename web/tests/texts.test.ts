@@ -18,7 +18,7 @@ test("places_of_a_text_are_filled_once_whatever_is_put_in", () => {
 
 test("every_text_of_the_grid_is_written_and_every_written_one_is_said", () => {
   const written = [...readFileSync("../src/Ui/Resources/Texts.restext", "utf8").matchAll(/^Grid(\w+)=/gm)].map(([, key]) => key!);
-  const source = ["islands/journal-grid.ts", ...readdirSync("islands/journal").map((name) => `islands/journal/${name}`)].map((path) => readFileSync(path, "utf8")).join("\n");
+  const source = ["islands/journal-grid.ts", "islands/roll-call.ts", ...readdirSync("islands/journal").map((name) => `islands/journal/${name}`)].map((path) => readFileSync(path, "utf8")).join("\n");
   const said = [...source.matchAll(/\b(?:text|count)\("(\w+)"/g)].map(([, key]) => key!);
   assert.deepEqual(said.filter((key) => !written.includes(key)), []);
   assert.deepEqual(written.filter((key) => !source.includes(`"${key}"`)), []);

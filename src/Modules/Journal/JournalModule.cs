@@ -95,6 +95,7 @@ public sealed class JournalModule : IModule
         ReadCellHistory.Map(routes);
         PostMarks.Map(routes);
         ShowDebts.Map(routes);
+        ShowRoll.Map(routes);
         EditLesson.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);

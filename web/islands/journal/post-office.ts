@@ -36,7 +36,9 @@ export class PostOffice {
   }
 
   async open(): Promise<void> {
-    this.store = await QueueStore.open();
+    // A last try to send goes on; nothing is laid aside any more for somebody who leaves.
+    addEventListener("signing-out", () => { this.store = null; });
+    this.store = await QueueStore.open(this.person);
     this.store.hold(this.id);
     for (const queue of await this.store.adopt(this.person)) {
       if (queue.group === this.group) this.outbox.adopt(queue);

@@ -21,8 +21,11 @@ internal sealed class ListJournals(IRegistry registry)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/journal", async (HttpContext context, ListJournals handler, CancellationToken cancel) =>
-            Page.Of<JournalListPage>(new { Data = await handler.HandleAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, cancel) }))
-            .Allow(JournalActions.ListJournals);
+        {
+            var list = await handler.HandleAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, cancel);
+            if (!list.IsWholeSchool) context.Features.Set(new OfflineOffer(OfflineJournals.List));
+            return Page.Of<JournalListPage>(new { Data = list });
+        }).Allow(JournalActions.ListJournals);
 
     public async Task<JournalList> HandleAsync(Actor actor, PersonFacts facts, CancellationToken cancel)
     {

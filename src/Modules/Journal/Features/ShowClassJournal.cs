@@ -62,6 +62,8 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             Guid groupId, short? term, HttpContext context, ShowClassJournal handler, CancellationToken cancel) =>
         {
             var journal = await handler.HandleAsync(context.RequireActor(), groupId, term, cancel);
+            // The page of the current term is the one to work on without a network.
+            if (journal is { IsOk: true, Value.IsWritable: true } && term is null) context.Features.Set(new OfflineOffer(OfflineJournals.Of(groupId)));
             return journal.IsOk ? Page.Of<ClassJournalPage>(new { Data = journal.Value }) : journal.Problem!.ToPage();
         }).Allow(JournalActions.OpenJournal);
 

@@ -20,6 +20,7 @@ internal static class ShowToday
         {
             var actor = context.RequireActor();
             var facts = context.Features.Get<PersonFacts>();
+            if (actor.Hat.Role == Roles.Teacher) context.Features.Set(new OfflineOffer(null));
             return (facts, actor.Hat.Role) switch
             {
                 (null, _) or (_, "") => Results.Redirect("/welcome"),
