@@ -84,7 +84,7 @@ internal sealed class Load(Platform platform, People people) : IDisposable
         if (cookie is null && answer.Cookies.Count > 0) antiforgery[page.Token] = answer.Cookies[0].Split(';')[0];
     }
 
-    private static async Task SaveAsync(HttpLine line, TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
+    public static async Task SaveAsync(HttpLine line, TeacherPerson teacher, int turn, int cells, CancellationToken cancel)
     {
         var lesson = teacher.Lessons[turn % teacher.Lessons.Length];
         var first = turn / teacher.Lessons.Length;
@@ -112,7 +112,7 @@ internal sealed class Load(Platform platform, People people) : IDisposable
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> antiforgery = new();
 
-    private static string Head(string method, string path, string token, string? antiforgery) =>
+    public static string Head(string method, string path, string token, string? antiforgery) =>
         $"{method} {path} HTTP/1.1\r\nAccept: {(method == "GET" ? "text/html" : "application/json")}\r\n" +
         (token.StartsWith("Bearer ", StringComparison.Ordinal) ? $"Authorization: {token}\r\n"
             : $"Cookie: __Host-session={token}{(antiforgery is null ? "" : "; " + antiforgery)}\r\n");

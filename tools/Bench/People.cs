@@ -122,6 +122,40 @@ internal sealed class People(string ownerConnection)
         return await QueryAsync("select esia_oid from registry.identities where person_id = any($1) and esia_oid is not null", r => r.GetString(0), cancel, learners.ToArray());
     }
 
+    /// <summary>A deputy of the school whose size is nearest to a thousand.</summary>
+    public async Task<(string Token, Guid School, long Learners)> DeputyAsync(CancellationToken cancel)
+    {
+        var (person, school, learners) = (await QueryAsync("""
+            select m.person_id, m.unit_id, s.learners from registry.memberships m
+              join (select school_id, count(*) as learners from registry.enrolments where ends_on is null group by 1) s on s.school_id = m.unit_id
+             where m.role = 'deputy' and m.ends_on is null order by abs(s.learners - 1000) limit 1
+            """, r => (r.GetGuid(0), r.GetGuid(1), r.GetInt64(2)), cancel))[0];
+        var token = NewToken();
+        await SignInAsync([(person, token, "deputy", school)], cancel);
+        return (token, school, learners);
+    }
+
+    /// <summary>Makes a journal as large as they come: 35 learners, a second lesson on each of its days. Before the platform has read it.</summary>
+    public async Task EnlargeAsync(TeacherPerson teacher, CancellationToken cancel)
+    {
+        await ExecuteAsync("""
+            with g as (select school_id, class_id from registry.teaching_groups where id = $1)
+            update registry.enrolments e set class_id = g.class_id from g
+             where e.school_id = g.school_id and e.id in (
+               select o.id from registry.enrolments o where o.school_id = g.school_id and o.class_id <> g.class_id and o.ends_on is null order by o.id
+                limit greatest(0, 35 - (select count(*) from registry.enrolments own where own.class_id = g.class_id and own.ends_on is null)))
+            """, cancel, teacher.GroupId);
+        await ExecuteAsync("""
+            insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at)
+            select distinct l.school_year, l.school_id, md5(l.date::text || $1::text)::uuid, l.group_id, l.date, 12, time '18:00', time '18:40'
+              from registry.teaching_groups g join journal.lessons l on l.school_year = g.year and l.school_id = g.school_id and l.group_id = g.id
+             where g.id = $1 on conflict do nothing
+            """, cancel, teacher.GroupId);
+    }
+
+    /// <summary>Opens every term of a school again.</summary>
+    public Task OpenTermsAsync(Guid school, CancellationToken cancel) => ExecuteAsync("delete from journal.closed_terms where school_id = $1", cancel, school);
+
     public async Task<long> CountAsync(string sql, CancellationToken cancel) =>
         (await QueryAsync(sql, r => Convert.ToInt64(r.GetValue(0), CultureInfo.InvariantCulture), cancel))[0];
 

@@ -11,6 +11,7 @@ internal sealed record RunRequest(RegionSize Region, bool IsCompared, string Dat
 internal sealed class Run(RunRequest request)
 {
     private readonly Table table = new Table().AddColumns("job", "CPU-ms", "of it PG", "bar", "round trips", "bar", "req/s", "p50 ms", "p99 ms");
+    private const string Large = "journal of 35 × 60, live";
     private const int WarmRequests = 1500;
     private const int MostWarmRounds = 12;
     private const double StillFalling = 0.97;
@@ -23,12 +24,14 @@ internal sealed class Run(RunRequest request)
         using var load = new Load(platform, people);
         var guardians = await people.GuardiansAsync(200, cancel);
         var teachers = await people.TeachersAsync(400, cancel);
+        if (Large.StartsWith(request.Only, StringComparison.Ordinal)) await people.EnlargeAsync(teachers[^1], cancel);
         await load.ArmAsync(teachers, cancel);
         var marks = await people.CountAsync("select count(*) from journal.marks", cancel);
         AnsiConsole.WriteLine($"{request.Region}: {marks:N0} marks, {guardians.Count} guardians, {teachers.Count} teachers, {request.Rounds} × {request.Seconds} s a job");
 
         var diary = await JobAsync("diary week page", 1.5, 3, s => load.PagesAsync([.. guardians.Select(g => (g.Token, g.Path))], s, cancel));
         await JobAsync("class journal page", 2.5, 4, s => load.PagesAsync([.. teachers.Select(t => (t.Token, t.Path))], s, cancel));
+        await JobAsync(Large, 3, 4, s => LiveRun.PagesAsync(platform, load, teachers[^1], s, cancel));
         var one = await JobAsync("one mark, durable", 1.2, null, s => load.MarksAsync(teachers, 1, s, cancel));
         await JobAsync("25 marks in one save", 4, null, s => load.MarksAsync(teachers, 25, s, cancel));
         var country = await ConnectionRun.PrepareAsync(platform, people, cancel);
@@ -37,6 +40,10 @@ internal sealed class Run(RunRequest request)
         var asked = await RuoRun.PrepareAsync(people, cancel);
         await JobAsync("look-up of ГИС РУО", 1, null, s => load.PagesAsync(asked, s, cancel));
         await FederatedAsync(cancel);
+        if (LiveRun.Name.StartsWith(request.Only, StringComparison.Ordinal))
+            foreach (var line in await LiveRun.MeasureAsync(platform, people, teachers, cancel)) Line(line.Name, line.Value, line.Bar, atLeast: false, line.Detail, isRatio: false);
+        if (KeyRun.Name.StartsWith(request.Only, StringComparison.Ordinal) && await KeyRun.MeasureAsync(platform, teachers[0]) is { } key)
+            Line(key.Name, key.Value, key.Bar, atLeast: false, key.Detail, isRatio: false);
         AnsiConsole.Write(table);
         if (diary is null || one is null) return 0;
 
