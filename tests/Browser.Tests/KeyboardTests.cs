@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -50,6 +51,34 @@ public sealed class KeyboardTests(Contour contour)
         await mother.Page.Keyboard.PressAsync("Enter");
         await mother.Page.Keyboard.PressAsync("Tab");
         Assert.True(await mother.Page.EvaluateAsync<bool>("() => document.querySelector('main').contains(document.activeElement)"));
+    }
+
+    [Fact]
+    public async Task Cell_is_announced_by_learner_lesson_and_what_it_holds()
+    {
+        await using var teacher = await contour.VisitAsAsync(People.Teacher);
+        var grid = await teacher.OpenJournalAsync("7Б", "Алгебра");
+        var heavy = grid.Table.Locator("td[data-w='3']").Filter(new() { Has = teacher.Page.Locator(".m") }).First;
+        var (mark, row) = (await heavy.Locator(".m").InnerTextAsync(), await heavy.EvaluateAsync<int>("td => td.parentElement.rowIndex"));
+        var column = await heavy.EvaluateAsync<int>("td => td.cellIndex");
+        await heavy.ClickAsync();
+        await Expect(heavy).ToBeFocusedAsync();
+        var session = await teacher.Context.NewCDPSessionAsync(teacher.Page);
+        var tree = (await session.SendAsync("Accessibility.getFullAXTree"))!.Value.GetProperty("nodes").EnumerateArray().DistinctBy(node => node.GetProperty("nodeId").GetString()!).ToDictionary(node => node.GetProperty("nodeId").GetString()!);
+        string Role(JsonElement node) => node.GetProperty("role").GetProperty("value").GetString()!;
+        string Said(JsonElement node, string what) => node.TryGetProperty(what, out var said) && said.TryGetProperty("value", out var value) ? value.ToString() : "";
+        IEnumerable<JsonElement> Inside(JsonElement node) => node.GetProperty("childIds").EnumerateArray().Select(id => tree[id.GetString()!])
+            .SelectMany(child => child.GetProperty("ignored").GetBoolean() || Role(child) is "rowgroup" or "generic" ? Inside(child) : [child]);
+
+        var rows = Inside(tree.Values.Single(node => Role(node) == "grid" && !node.GetProperty("ignored").GetBoolean())).ToList();
+        var focused = tree.Values.Single(node => Role(node) == "gridcell" && node.TryGetProperty("properties", out var own) && own.EnumerateArray().Any(p => p.GetProperty("name").GetString() == "focused"));
+        var own = rows.Single(one => Inside(one).Any(cell => cell.GetProperty("nodeId").GetString() == focused.GetProperty("nodeId").GetString()));
+        Assert.Equal(mark, Said(focused, "name"));
+        Assert.Contains("вес 3", Said(focused, "description"), StringComparison.Ordinal);
+        Assert.Equal(await grid.Table.Locator("tr").Nth(row).Locator("th.name").InnerTextAsync(), Said(Inside(own).Single(cell => Role(cell) == "rowheader"), "name"));
+        var header = Inside(rows[0]).ElementAt(column);
+        Assert.Equal("columnheader", Role(header));
+        Assert.Contains(await grid.Table.Locator("th").Nth(column).Locator("span").InnerTextAsync(), Said(header, "name"), StringComparison.Ordinal);
     }
 
     [Fact]

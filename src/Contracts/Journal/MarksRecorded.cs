@@ -40,6 +40,18 @@ public sealed record RecordedCell(
     /// <summary>Whether the save touched the absence.</summary>
     public bool IsAbsenceChanged { get; init; } = true;
 
+    /// <summary>The marks that stood there before the save, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FormerMark { get; init; }
+
+    /// <summary>The comment that stood there before the save, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FormerComment { get; init; }
+
+    /// <summary>The absence that stood there before the save, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FormerAbsence { get; init; }
+
     /// <summary>Whether the mark waits for its teacher's word: families must not hear of it.</summary>
     public bool IsHeld { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
         new("notes", Fate.Erased, "select (select count(*) from journal.absence_notes where learner_id = $1) + (select count(*) from journal.absence_words where learner_id = $1)",
             ["delete from journal.absence_words where learner_id = $1", "delete from journal.absence_notes where learner_id = $1"],
             "journal.absence_notes.learner_id", "journal.absence_words.learner_id"),
+        new("phrases", Fate.Erased, "select count(*) from journal.phrases where person_id = $1", ["delete from journal.phrases where person_id = $1"], "journal.phrases.person_id"),
         new("debts", Fate.Erased, "select count(*) from journal.debts where learner_id = $1", ["delete from journal.debts where learner_id = $1"], "journal.debts.learner_id"),
         new("seen", Fate.Erased, "select count(*) from journal.diary_views where learner_id = $1 or by_person = $1",
             ["delete from journal.diary_views where learner_id = $1 or by_person = $1"], "journal.diary_views.learner_id", "journal.diary_views.by_person"),

@@ -51,6 +51,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<ReadCellHistory>();
         services.AddScoped<PostMarks>();
         services.AddScoped<ShowDebts>();
+        services.AddScoped<KeepPhrases>();
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
@@ -96,6 +97,7 @@ public sealed class JournalModule : IModule
         PostMarks.Map(routes);
         ShowDebts.Map(routes);
         ShowRoll.Map(routes);
+        KeepPhrases.Map(routes);
         EditLesson.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);

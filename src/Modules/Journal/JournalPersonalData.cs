@@ -23,6 +23,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
               from journal.cell_history h left join journal.lessons l on l.school_year = h.school_year and l.school_id = h.school_id and l.id = h.lesson_id
              where h.learner_id = $1 and not h.is_held order by h.at
             """, "journal.cell_history.learner_id") { Coded = ["kind"] },
+        new("phrases", "select text, used_at from journal.phrases where person_id = $1 order by used_at", "journal.phrases.person_id"),
         new("debts", """
             select lesson_date, group_id as subject, due_on from journal.debts where learner_id = $1 and not is_held order by due_on
             """, "journal.debts.learner_id"),

@@ -62,6 +62,25 @@ public sealed class NoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mark_changed_and_changed_back_within_the_window_is_no_news()
+    {
+        await MarkAsync("4");
+        host.Clock.Advance(TimeSpan.FromMinutes(11));
+        await TickAsync();
+        Assert.Equal(1, await LinesAsync());
+        await MarkAsync("2");
+        host.Clock.Advance(TimeSpan.FromMinutes(2));
+        await MarkAsync("4");
+        host.Clock.Advance(TimeSpan.FromMinutes(11));
+        await TickAsync();
+        Assert.Equal(1, await LinesAsync());
+        await MarkAsync("5");
+        host.Clock.Advance(TimeSpan.FromMinutes(11));
+        await TickAsync();
+        Assert.Equal(2, await LinesAsync());
+    }
+
+    [Fact]
     public async Task A_mark_set_and_cleared_within_the_window_has_never_been()
     {
         await MarkAsync("2");

@@ -92,6 +92,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.term_mark_history values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Anna.Id}', 1, 1, null, '5', now(), '{marked.Spare}')");
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
+        Add($"insert into journal.phrases values ('{school.Id}', '{marked.Spare}', '{Guid.CreateVersion7()}', '{mark} слова', now())");
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', array['{school.Algebra.Id}']::uuid[], '{Date(today)}', '{Date(today)}', 'illness', '{marked.SpareGuardian}', now())");
         Add($"insert into notices.settings values ('{marked.Spare}', 'now', 'digest', 'never', 1080, 1260, 480, now())");
         Add($"insert into notices.school_settings values ('{school.Id}', 10)");

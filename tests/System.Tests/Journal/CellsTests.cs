@@ -56,10 +56,11 @@ public sealed class CellsTests : IAsyncLifetime
         Assert.Equal(day.AddDays(20), await host.Database.ScalarAsync<DateOnly>("select due_on from journal.debts where lesson_id = $1 and learner_id = $2", lesson, Learner));
         Assert.Contains("Кузнецов", WebUtility.HtmlDecode(await teacher.ReadAsync("/journal/debts")), StringComparison.Ordinal);
         Assert.Contains("Не сдано", WebUtility.HtmlDecode(await teacher.ReadAsync("/today")), StringComparison.Ordinal);
-        Assert.Contains("Нужно сдать", WebUtility.HtmlDecode(await mother.ReadAsync("/today")), StringComparison.Ordinal);
+        var until = day.AddDays(20).ToString("до d MMMM", global::System.Globalization.CultureInfo.GetCultureInfo("ru-RU"));
+        Assert.Contains(until, WebUtility.HtmlDecode(await mother.ReadAsync("/today")), StringComparison.Ordinal);
         await TypeAsync(teacher, "4", version);
         Assert.Equal(0, await host.Database.ScalarAsync<long>("select count(*) from journal.debts where lesson_id = $1", lesson));
-        Assert.DoesNotContain("Нужно сдать", WebUtility.HtmlDecode(await mother.ReadAsync("/today")), StringComparison.Ordinal);
+        Assert.DoesNotContain(until, WebUtility.HtmlDecode(await mother.ReadAsync("/today")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,6 +83,20 @@ public sealed class CellsTests : IAsyncLifetime
         Assert.False(await host.Database.ScalarAsync<bool>("select had_before from notices.pending where lesson_id = $1", lesson));
         Assert.Equal(2, await MotherReadsAsync("journal.marks"));
         Assert.Equal("2 4/5", await MarksAsync());
+    }
+
+    [Fact]
+    public async Task Words_for_comments_are_the_teachers_own()
+    {
+        using var teacher = await TeacherAsync();
+        using (var kept = await teacher.SendJsonAsync(Journal, "/journal/phrases", new { text = " Повторить правило " })) Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+        using (var again = await teacher.SendJsonAsync(Journal, "/journal/phrases", new { text = "повторить ПРАВИЛО" })) Assert.Single((await again.Content.ReadFromJsonAsync<JsonArray>(Stop))!);
+        using (var empty = await teacher.SendJsonAsync(Journal, "/journal/phrases", new { text = " " })) Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
+        using var colleague = await host.SignInAsync(SampleSchool.Staff(Roles.Head).Id, new Hat(Roles.Head, SampleSchool.School.Id));
+        Assert.Equal("[]", await colleague.ReadAsync("/journal/phrases", "application/json"));
+        var own = (await JsonNode.ParseAsync(new MemoryStream(global::System.Text.Encoding.UTF8.GetBytes(await teacher.ReadAsync("/journal/phrases", "application/json"))), cancellationToken: Stop))!.AsArray();
+        using (var dropped = await teacher.SendJsonAsync(Journal, $"/journal/phrases/{own[0]!["id"]}", new { }, HttpMethod.Delete)) Assert.Equal(HttpStatusCode.OK, dropped.StatusCode);
+        Assert.Equal("[]", await teacher.ReadAsync("/journal/phrases", "application/json"));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ export class Cursor {
     this.row = cell.row;
     this.column = cell.column;
     cell.td.tabIndex = 0;
+    this.table.describe(cell);
     this.light(cell);
   }
 

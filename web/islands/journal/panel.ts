@@ -1,6 +1,7 @@
 import { h } from "../shared/dom.ts";
 import { text } from "../shared/texts.ts";
 import { when } from "../shared/words.ts";
+import { PhraseBank, type Phrase } from "./phrases.ts";
 import type { Cell } from "./table.ts";
 import { mostParts, owed, partsOf, type CellValue, type HistoryItem, type Named, type WorkType } from "./types.ts";
 
@@ -24,6 +25,7 @@ export class CellPanel {
   private readonly dialog = h("dialog", { class: "dialog cell-panel", "aria-labelledby": "cell-panel-title" });
   private readonly history = h("div", { class: "small muted" });
   private cell: Cell | null = null;
+  private readonly phrases = new PhraseBank();
   private adding = false;
   private splitting: number | null = null;
 
@@ -156,7 +158,20 @@ export class CellPanel {
     const area = h("textarea", { class: "input", id: "cell-comment", rows: "2", maxlength: "500", disabled: cell.value.mark === null, change: () => this.keepComment() });
     area.value = cell.value.comment ?? "";
     return h("div", { class: "field" },
-      h("label", { class: "hint", for: "cell-comment" }, cell.value.mark === null ? text("CommentNeedsMark") : text("CommentLabel")), area);
+      h("label", { class: "hint", for: "cell-comment" }, cell.value.mark === null ? text("CommentNeedsMark") : text("CommentLabel")), area,
+      cell.value.mark !== null && this.bank(cell, area));
+  }
+
+  // Own words by one tap; what is typed now can be kept for the next time.
+  private bank(cell: Cell, area: HTMLTextAreaElement): HTMLElement {
+    const place = h("div", { class: "phrases" });
+    const show = (phrases: readonly Phrase[]) => place.replaceChildren(
+      ...phrases.map((phrase) => h("span", { class: "phrase" },
+        h("button", { type: "button", class: "button button-small", click: () => { area.value = [area.value.trim(), phrase.text].filter(Boolean).join(". "); this.keepComment(); void this.phrases.keep(phrase.text); } }, phrase.text),
+        h("button", { type: "button", class: "button button-small button-plain", "aria-label": text("DropPhrase", phrase.text), click: () => void this.phrases.drop(phrase.id).then(show) }, "×"))),
+      h("button", { type: "button", class: "button button-small button-plain", click: () => { if (area.value.trim()) void this.phrases.keep(area.value.trim()).then(show); } }, text("KeepPhrase")));
+    void this.phrases.all().then((phrases) => { if (this.cell === cell) show(phrases); });
+    return place;
   }
 
   private keepComment(): void {

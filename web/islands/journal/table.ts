@@ -1,3 +1,4 @@
+import { text } from "../shared/texts.ts";
 import { averageOf } from "./average.ts";
 import { owed, partsOf, type CellAnswer, type CellValue, type Named, type WorkType } from "./types.ts";
 
@@ -146,6 +147,16 @@ export class JournalTable {
     }));
     place.textContent = average?.text ?? "";
     attribute(place, "title", average?.formula ?? null);
+  }
+
+  /** What a cell says beside its content, for those who do not see its signs. */
+  describe(cell: Cell): void {
+    const { value, td, message } = cell, weight = value.mark ? this.weightOf(value.work ?? cell.lesson.work) : 1;
+    const parts = [
+      value.mark === owed && text("Owed"), value.due && text("DueOn", new Date(value.due).toLocaleDateString("ru-RU", { day: "numeric", month: "long" })), weight > 1 && text("Weighs", weight),
+      this.codes.find(({ code }) => code === value.absence)?.name, value.comment && text("CommentIs", value.comment), td.dataset.held !== undefined && text("Held"), message,
+    ].filter(Boolean);
+    attribute(td, "aria-description", parts.join(", ") || null);
   }
 
   weightOf(work: number | null): number {

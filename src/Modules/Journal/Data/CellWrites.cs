@@ -154,6 +154,7 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
             cell.Last().MarkAfter.Shown(names), cell.Last().AbsenceAfter.ShownAbsence(names), cell.First().Mark is not null, cell.First().Absence is not null)
         {
             IsMarkChanged = cell.Any(c => c.Change.Kind != CellKind.Absence), IsAbsenceChanged = cell.Any(c => c.Change.Kind == CellKind.Absence),
+            FormerMark = cell.First().Mark?.Value, FormerComment = cell.First().Mark?.Comment, FormerAbsence = cell.First().Absence?.Value,
             IsHeld = (cell.Last().MarkAfter ?? cell.First().Mark)?.IsHeld == true,
         })]);
 

@@ -43,7 +43,7 @@ internal sealed class ExcuseAbsences(AppDb db, IRegistry registry, TeacherNames 
                 batch.AddEvent(new MarksRecorded(
                     Ids.New(), days.SchoolId, days.SchoolYear, group.Key, groups[group.Key]?.SubjectName ?? "", actor.PersonId, names.GetValueOrDefault(actor.PersonId, ""), Guid.Empty, clock.Now,
                     [.. group.Select(cell => new RecordedCell(cell.Lesson, days.LearnerId, cell.Date, cell.Mark.Shown(names),
-                        new RecordedAbsence(code, cell.Version + 1, names.GetValueOrDefault(actor.PersonId, "")), cell.Mark is not null, true) { IsMarkChanged = false })]));
+                        new RecordedAbsence(code, cell.Version + 1, names.GetValueOrDefault(actor.PersonId, "")), cell.Mark is not null, true) { IsMarkChanged = false, FormerAbsence = cell.Code })]));
         }, cancel);
         await transaction.CommitAsync(cancel);
         signal.Ring();

@@ -35,6 +35,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         new("journal", "absence_notes", "author_id", ["school_year", "school_id", "id"], "false"),
         Of("absence_words", ["school_year", "school_id", "note_id"], "false", ""),
         Of("diary_views", ["school_year", "school_id", "week", "by_person"], "s.school_year = t.school_year and s.school_id = t.school_id and s.week = t.week and s.by_person = t.by_person", ""),
+        new("journal", "phrases", "person_id", ["school_id", "id"], "s.school_id = t.school_id and lower(s.text) = lower(t.text)"),
         new("journal", "diary_views", "by_person", ["school_year", "school_id", "learner_id", "week"],
             "s.school_year = t.school_year and s.school_id = t.school_id and s.learner_id = t.learner_id and s.week = t.week"),
     ]);

@@ -10,14 +10,18 @@ namespace MySchool.Notices.Features;
 
 /// <summary>
 /// What has outlived the correction window becomes lines of whoever is to be told: representatives whose consent to the diary stands,
-/// and the learner. What was set and cleared within the window has never been.
+/// and the learner. What was set and cleared, or changed and changed back within the window has never been.
 /// </summary>
 internal sealed class SettlePending(WorkerDb db, IRegistry registry, INoticeConsents consents, IClock clock)
 {
     private const int AtOnce = 500;
     private const int LongestHomework = 200;
 
-    private sealed record Happened(Guid Id, Guid Learner, Guid School, string Kind, string Subject, DateOnly Day, string? Value, string? Detail, bool HadBefore, DateTimeOffset At);
+    private sealed record Happened(Guid Id, Guid Learner, Guid School, string Kind, string Subject, DateOnly Day, string? Value, string? Detail, bool HadBefore, DateTimeOffset At, string? Was, string? WasDetail)
+    {
+        /// <summary>Whether anything is other than it was before the window.</summary>
+        public bool IsNews => HadBefore ? Kind == Kinds.Homework || Value != Was || (Detail ?? "") != (WasDetail ?? "") : Value is not null;
+    }
 
     /// <returns>How many were due, at most five hundred.</returns>
     public async Task<int> HandleAsync(CancellationToken cancel)
@@ -26,13 +30,13 @@ internal sealed class SettlePending(WorkerDb db, IRegistry registry, INoticeCons
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var take = new NpgsqlCommand($"""
             delete from notices.pending where id in (select id from notices.pending where due_at <= $1 order by due_at limit {AtOnce} for update skip locked)
-            returning id, learner_id, school_id, kind, subject, day, value, detail, had_before, happened_at
+            returning id, learner_id, school_id, kind, subject, day, value, detail, had_before, happened_at, was, was_detail
             """, connection) { Parameters = { new() { Value = clock.Now } } };
         List<Happened> due;
         await using (var reader = await take.ExecuteReaderAsync(cancel))
             due = await reader.ReadAllAsync(row => new Happened(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4),
-                row.GetFieldValue<DateOnly>(5), row.Text(6), row.Text(7), row.GetBoolean(8), row.GetFieldValue<DateTimeOffset>(9)), cancel);
-        foreach (var ofLearner in due.Where(each => each.Value is not null || each.HadBefore).GroupBy(each => (each.Learner, each.School)))
+                row.GetFieldValue<DateOnly>(5), row.Text(6), row.Text(7), row.GetBoolean(8), row.GetFieldValue<DateTimeOffset>(9), row.Text(10), row.Text(11)), cancel);
+        foreach (var ofLearner in due.Where(each => each.IsNews).GroupBy(each => (each.Learner, each.School)))
             await WriteAsync(connection, ofLearner.Key.Learner, ofLearner.Key.School, [.. ofLearner.OrderBy(each => each.At)], cancel);
         await transaction.CommitAsync(cancel);
         return due.Count;
