@@ -62,6 +62,25 @@ internal sealed class KillGround : IAsyncDisposable
         void Add(string statement) => sql.Append(statement).Append(";\n");
     }
 
+    /// <summary>A deputy of the school and its classes, with a term to close.</summary>
+    public async Task<(string Token, Guid[] Classes)> AddDeputyAsync()
+    {
+        var (person, token) = (Guid.CreateVersion7(), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
+        await using var owner = NpgsqlDataSource.Create(Database.Owner);
+        await using var write = owner.CreateCommand($"""
+            insert into registry.people (id, last_name, first_name) values ('{person}', 'Завуч', 'Имя');
+            insert into registry.memberships (unit_id, id, person_id, role, starts_on) select id, '{Guid.CreateVersion7()}', '{person}', 'deputy', '2026-01-01' from registry.organisations where kind = 'school';
+            insert into registry.academic_years select id, {Year}, '2026-01-01', '2027-08-31' from registry.organisations where kind = 'school';
+            insert into registry.terms (school_id, id, year, number, name, starts_on, ends_on) select id, '{Guid.CreateVersion7()}', {Year}, 1, '1-я четверть', '2026-01-01', '2026-10-31' from registry.organisations where kind = 'school';
+            insert into access.sessions (id, token_hash, person_id, role, unit_id, authenticated_at, started_at, last_seen_at, expires_at)
+            select '{Guid.CreateVersion7()}', '\x{hash}', '{person}', 'deputy', id, now(), now(), now(), now() + interval '1 day' from registry.organisations where kind = 'school'
+            """);
+        await write.ExecuteNonQueryAsync();
+        await using var read = owner.CreateCommand("select array_agg(id) from registry.classes");
+        return (token, (Guid[])(await read.ExecuteScalarAsync())!);
+    }
+
     /// <summary>Kills the server and every backend at the same instant, then starts it again.</summary>
     public async Task KillPostgresAsync()
     {

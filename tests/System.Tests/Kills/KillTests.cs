@@ -33,6 +33,31 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(lost > 0, "nothing was lost with synchronous_commit=off: the test has no teeth");
     }
 
+    [Fact]
+    public async Task No_acknowledged_closing_of_a_term_is_lost_when_everything_is_killed()
+    {
+        await using var ground = new KillGround();
+        await ground.PrepareAsync(Teachers, isSynchronous: true);
+        var deputy = await ground.AddDeputyAsync();
+        using var clients = new ClosingClients(ground.Address, deputy.Token);
+        await clients.ArmAsync();
+        var closing = clients.RunAsync(deputy.Classes, kills: 4, async () =>
+        {
+            await ground.KillPostgresAsync();
+            await ground.KillHostAsync();
+        });
+        var acknowledged = await closing;
+        output.WriteLine($"{acknowledged.Count} classes acknowledged as closed, {clients.Retries} retries absorbed");
+        Assert.Equal(deputy.Classes.Length, acknowledged.Count);
+        Assert.True(clients.Retries > 0, "nothing was under way when everything was killed: the run proves nothing");
+        await using var owner = NpgsqlDataSource.Create(ground.Database.Owner);
+        await using var command = owner.CreateCommand("select class_id from journal.closed_terms");
+        await using var reader = await command.ExecuteReaderAsync();
+        var closed = new HashSet<Guid>();
+        while (await reader.ReadAsync()) closed.Add(reader.GetGuid(0));
+        Assert.Empty(acknowledged.Except(closed));
+    }
+
     private async Task<(int Acknowledged, int Lost, int Doubled)> RunAsync(bool isSynchronous, int kills, Func<KillGround, Task> kill)
     {
         await using var ground = new KillGround();
