@@ -31,6 +31,13 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
             await visitor.OpenJournalAsync("7Б", "Алгебра");
             await visitor.GoAsync(new Uri(visitor.Page.Url).AbsolutePath + "/roll");
         }),
+        new("criteria", People.Teacher, async visitor =>
+        {
+            await OpenLessonAsync(visitor);
+            await visitor.GoAsync(new Uri(visitor.Page.Url).AbsolutePath + "/criteria");
+            await visitor.Page.GetByLabel("По строке на критерий").FillAsync("Соответствие теме 3\nГрамотность 2\nОформление 1");
+            await visitor.FollowAsync(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Сохранить критерии" }));
+        }),
         At("debts", People.Teacher, "/journal/debts"),
         At("journal-settings", People.Head, "/journal/settings"),
         At("today-family", People.Mother, "/today"),

@@ -31,6 +31,7 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
         new("notes", Fate.Erased, "select (select count(*) from journal.absence_notes where learner_id = $1) + (select count(*) from journal.absence_words where learner_id = $1)",
             ["delete from journal.absence_words where learner_id = $1", "delete from journal.absence_notes where learner_id = $1"],
             "journal.absence_notes.learner_id", "journal.absence_words.learner_id"),
+        new("points", Fate.Erased, "select count(*) from journal.criteria_points where learner_id = $1", ["delete from journal.criteria_points where learner_id = $1"], "journal.criteria_points.learner_id"),
         new("phrases", Fate.Erased, "select count(*) from journal.phrases where person_id = $1", ["delete from journal.phrases where person_id = $1"], "journal.phrases.person_id"),
         new("debts", Fate.Erased, "select count(*) from journal.debts where learner_id = $1", ["delete from journal.debts where learner_id = $1"], "journal.debts.learner_id"),
         new("seen", Fate.Erased, "select count(*) from journal.diary_views where learner_id = $1 or by_person = $1",
@@ -56,6 +57,8 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
     public override IReadOnlyDictionary<string, string> LeftAlone { get; } = new Dictionary<string, string>
     {
         ["journal.marks.recorded_by"] = "whose hand a mark is: an id whose card is empty",
+        ["journal.criteria.set_by"] = "who set what a work is judged by: an id with an empty card",
+        ["journal.criteria_points.recorded_by"] = "whose hand the points are: an id with an empty card",
         ["journal.absences.recorded_by"] = "whose hand an absence is: an id with an empty card",
         ["journal.cell_history.by_person"] = "whose hand a change is: an id with an empty card",
         ["journal.term_marks.recorded_by"] = "whose hand a mark is: an id whose card is empty",

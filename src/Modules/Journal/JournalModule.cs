@@ -52,6 +52,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<PostMarks>();
         services.AddScoped<ShowDebts>();
         services.AddScoped<KeepPhrases>();
+        services.AddScoped<MarkByCriteria>();
         services.AddScoped<EditLesson>();
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
@@ -98,6 +99,7 @@ public sealed class JournalModule : IModule
         ShowDebts.Map(routes);
         ShowRoll.Map(routes);
         KeepPhrases.Map(routes);
+        MarkByCriteria.Map(routes);
         EditLesson.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);

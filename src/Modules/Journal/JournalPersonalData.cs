@@ -23,6 +23,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
               from journal.cell_history h left join journal.lessons l on l.school_year = h.school_year and l.school_id = h.school_id and l.id = h.lesson_id
              where h.learner_id = $1 and not h.is_held order by h.at
             """, "journal.cell_history.learner_id") { Coded = ["kind"] },
+        new("points", "select group_id as subject, array_to_string(points, ', ') as points, recorded_at from journal.criteria_points where learner_id = $1 order by recorded_at", "journal.criteria_points.learner_id"),
         new("phrases", "select text, used_at from journal.phrases where person_id = $1 order by used_at", "journal.phrases.person_id"),
         new("debts", """
             select lesson_date, group_id as subject, due_on from journal.debts where learner_id = $1 and not is_held order by due_on
@@ -63,6 +64,8 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
     public override IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
     {
         ["journal.marks.recorded_by"] = "whose hand a mark is; the mark is the learner's and stands in the learner's copy",
+        ["journal.criteria.set_by"] = "who set what a work is judged by: no data about a person",
+        ["journal.criteria_points.recorded_by"] = "whose hand the points are; they are the learner's and stand in the learner's copy",
         ["journal.absences.recorded_by"] = "whose hand an absence is; it is the learner's and stands in the learner's copy",
         ["journal.cell_history.by_person"] = "whose hand a change is; it is the learner's and stands in the learner's copy",
         ["journal.term_marks.recorded_by"] = "whose hand a mark is; the mark is the learner's and stands in the learner's copy",
@@ -79,6 +82,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
     {
         await using var find = Db.Source.CreateCommand("""
             select group_id from journal.marks where learner_id = $1 union select group_id from journal.absences where learner_id = $1
+            union select group_id from journal.criteria_points where learner_id = $1 union select group_id from journal.debts where learner_id = $1
             union select group_id from journal.cell_history where learner_id = $1
             union select group_id from journal.term_marks where learner_id = $1 union select group_id from journal.term_mark_history where learner_id = $1
             union select group_id from journal.reopenings where asked_by = $1

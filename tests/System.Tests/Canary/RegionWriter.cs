@@ -195,6 +195,8 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         if (!school.IsWholeClass(group))
             Add($"insert into registry.group_members values ('{school.Id}', '{group.Id}', '{learner.Id}', '{Date(today.AddDays(-70))}')");
         Add($"insert into journal.marks values ({cell}, 1, '{Date(today)}', '5', 1, 1, '{mark} комментарий', 1, '{marked.Spare}', now())");
+        Add($"insert into journal.criteria values ({year}, '{school.Id}', '{group.Lesson}', '{group.Id}', array['{mark} критерий'], array[3], 85, 65, 45, 1, '{marked.Spare}', now()) on conflict do nothing");
+        Add($"insert into journal.criteria_points values ({cell}, array[2], '{marked.Spare}', now())");
         Add($"insert into journal.debts values ({cell}, '{Date(today)}', '{Date(today.AddDays(14))}')");
         Add($"insert into journal.absences values ({cell}, '{Date(today)}', 'Н', '{mark} причина', 1, '{marked.Spare}', now())");
         Add($"insert into journal.cell_history values ({cell}, 'comment', 1, '{mark} было', '{mark} стало', '{mark} почему', now(), '{marked.Spare}', null, '{Guid.CreateVersion7()}')");

@@ -86,6 +86,26 @@ public sealed class CellsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Points_by_criteria_become_a_mark_that_says_how()
+    {
+        using var teacher = await TeacherAsync();
+        var page = $"{Journal}/lessons/{lesson}/criteria";
+        using (var set = await teacher.SubmitAsync(page, page, ("version", "0"), ("criteria", "Тема 3\nГрамотность 2"), ("five", "85"), ("four", "65"), ("three", "45"))) Assert.Equal(HttpStatusCode.Found, set.StatusCode);
+        using (var stale = await teacher.SubmitAsync(page, page, ("version", "7"), ("criteria", "Тема 5"), ("five", "85"), ("four", "65"), ("three", "45"))) Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        using (var over = await teacher.SubmitAsync(page, $"{page}/points", ($"p-{Learner}", "4"), ($"p-{Learner}", "2")))
+            Assert.Contains("value=\"4\"", await over.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Null(await MarksAsync());
+        using (var put = await teacher.SubmitAsync(page, $"{page}/points", ($"p-{Learner}", "3"), ($"p-{Learner}", "1"))) Assert.Equal(HttpStatusCode.Found, put.StatusCode);
+        Assert.Equal("4", await MarksAsync());
+        Assert.Equal("Тема 3 из 3, Грамотность 1 из 2. Всего 4 из 5", await host.Database.ScalarAsync<string>("select comment from journal.marks where lesson_id = $1 and learner_id = $2", lesson, Learner));
+        using (var again = await teacher.SubmitAsync(page, $"{page}/points", ($"p-{Learner}", "3"), ($"p-{Learner}", "2"))) Assert.Equal(HttpStatusCode.Found, again.StatusCode);
+        Assert.Equal("5", await MarksAsync());
+        using (var fewer = await teacher.SubmitAsync(page, page, ("version", "1"), ("criteria", "Тема 3"), ("five", "85"), ("four", "65"), ("three", "45"))) Assert.Equal(HttpStatusCode.Conflict, fewer.StatusCode);
+        using var mother = await MotherAsync();
+        Assert.Equal(HttpStatusCode.NotFound, await mother.StatusAsync(page));
+    }
+
+    [Fact]
     public async Task Words_for_comments_are_the_teachers_own()
     {
         using var teacher = await TeacherAsync();

@@ -166,6 +166,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     var marks = Oracle.ReadsMarks(who, school, learner, group);
                     foreach (var table in (string[])["marks", "absences", "cell_history", "debts", "term_marks", "term_mark_history"])
                         Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", marks, seen);
+                    Check(who, $"criteria_points {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.ReadsPoints(who, school, group), seen);
                     Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
                 }
                 foreach (var group in school.Groups)
@@ -342,7 +343,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
         [
             ("journal.marks", "group_id || '/' || learner_id"), ("journal.absences", "group_id || '/' || learner_id"),
             ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.term_marks", "group_id || '/' || learner_id"),
-            ("journal.debts", "group_id || '/' || learner_id"), ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
+            ("journal.criteria_points", "group_id || '/' || learner_id"), ("journal.debts", "group_id || '/' || learner_id"), ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"),

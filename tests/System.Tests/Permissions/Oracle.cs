@@ -12,6 +12,9 @@ internal static class Oracle
     public static bool ReadsMarks(Subject who, School school, Learner learner, Group group) =>
         who.IsActive && (IsOwn(who, learner) || Teaches(who, group) || Leads(who, school, learner) || Runs(who, school) || Visits(who, school));
 
+    /// <summary>Points by criteria: the teacher's working sheet; families read them in the comment to the mark.</summary>
+    public static bool ReadsPoints(Subject who, School school, Group group) => who.IsActive && (Teaches(who, group) || Runs(who, school) || Visits(who, school));
+
     /// <summary>Only the teacher of that very group writes marks; not even the head does.</summary>
     public static bool WritesMarks(Subject who, Group group) => who.IsActive && Teaches(who, group);
 

@@ -116,6 +116,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.marks values ({cell}, 1, '{today:yyyy-MM-dd}', '5', 1, 1, null, 1, '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.absences values ({cell}, '{today:yyyy-MM-dd}', 'Н', null, 1, '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.cell_history values ({cell}, 'mark', 1, null, '5', null, now(), '{Guid.CreateVersion7()}', null, '{Guid.CreateVersion7()}')");
+        Add($"insert into journal.criteria_points values ({cell}, array[2], '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.debts values ({cell}, '{today:yyyy-MM-dd}', '{today.AddDays(14):yyyy-MM-dd}')");
         Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
         Add($"insert into journal.term_marks values ({Year}, '{school.Id}', '{group.Id}', '{learner.Id}', 1, '5', '5', '', 1, '{Guid.CreateVersion7()}', now())");

@@ -22,6 +22,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
 
     public static readonly FollowedRows Rows = new("journal",
     [
+        Of("criteria_points", ["school_year", "school_id", "lesson_id"], "s.school_year = t.school_year and s.school_id = t.school_id and s.lesson_id = t.lesson_id", InGroups),
         Of("debts", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),
         Of("marks", ["school_year", "school_id", "group_id", "lesson_id", "slot"], $"{SameLesson} and s.slot = t.slot", InGroups),
         Of("absences", ["school_year", "school_id", "group_id", "lesson_id"], SameLesson, InGroups),

@@ -84,6 +84,18 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         return journal;
     }
 
+    /// <summary>The grid of the term that a lesson is in, and the lesson's column.</summary>
+    public async Task<Result<(ClassJournal Journal, JournalLesson Lesson)>> OfLessonAsync(Actor actor, Guid groupId, Guid lessonId, CancellationToken cancel)
+    {
+        if (await JournalAccess.FindGroupAsync(registry, actor, groupId, JournalActions.OpenJournal, cancel) is not { } group) return Problem.NotFound;
+        var date = await db.ReadAsync(actor, batch => batch.Add("select date from journal.lessons where school_year = $1 and school_id = $2 and group_id = $3 and id = $4",
+            group.SchoolYear, group.SchoolId, group.GroupId, lessonId), (reader, token) => reader.ReadFirstAsync(row => (DateOnly?)row.GetFieldValue<DateOnly>(0), token), cancel);
+        if (date is not { } day) return Problem.NotFound;
+        var journal = await HandleAsync(actor, groupId, ((IReadOnlyList<TermFacts>)group.Terms).TermAt(day)?.Number, cancel);
+        if (!journal.IsOk) return journal.Problem!;
+        return journal.Value.Lessons.FirstOrDefault(lesson => lesson.Id == lessonId) is { } column ? (journal.Value, column) : Problem.NotFound;
+    }
+
     private static void AddDictionaries(NpgsqlBatch batch, GroupRoster group, DateOnly today)
     {
         batch.Add("select number, name, short_name, weight from journal.work_types where school_id = $1 order by number", group.SchoolId);
