@@ -47,14 +47,14 @@ internal sealed class PlanRows(NpgsqlConnection connection, School school, Calen
         copy.Complete();
     }
 
-    // Geometry spends two lessons more on its second topic than planned and is behind; a reserve at the end makes up for it.
+    // Two hours of the last topic are a reserve. Geometry spends two lessons more on its second topic than planned and is behind.
     private Plan Make(TeachingGroup group, int lessons)
     {
         var titles = Enumerable.Range(0, lessons).Select(index => Curriculum.Topics.Of(group.Subject, index, lessons)).CountBy(title => title).ToList();
-        var topics = titles.Select((title, at) => new Topic(ids.Next(), title.Key, group.Subject.Code == "geometry" && at == 1 ? Math.Max(1, title.Value - 2) : title.Value,
+        var topics = titles.Select((title, at) => new Topic(ids.Next(), title.Key, group.Subject.Code == "geometry" && at == 1 || at == titles.Count - 1 ? Math.Max(1, title.Value - 2) : title.Value,
             at == titles.Count - 1 ? 3 : 1, $"§ {at * 3 + 1}, № {at * 20 + 12}–{at * 20 + 18}")).ToList();
-        var reserve = lessons + (group.Subject.Code == "geometry" ? 2 : 0) - topics.Sum(topic => topic.Hours);
-        return new(ids.Next(), group, [.. topics, new(ids.Next(), "Резервное время", Math.Max(2, reserve), 9, "")]);
+        var reserve = Math.Max(1, lessons - topics.Sum(topic => topic.Hours));
+        return new(ids.Next(), group, [.. topics, new(ids.Next(), "Резервное время", reserve, 9, "")]);
     }
 
     private void WritePlans(IReadOnlyList<Plan> plans)

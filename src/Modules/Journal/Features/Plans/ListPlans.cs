@@ -67,10 +67,9 @@ internal sealed class ListPlans(AppDb db, IRegistry registry, TeacherNames names
                     ? new PlannedGroup(group, heads.GetValueOrDefault(plan.PlanId), plan.Layout.Progress) : new PlannedGroup(group, null, null))
                 .OrderByDescending(line => line.Progress?.Short).ThenByDescending(line => line.Progress?.Lag)],
             [.. plans.Where(plan => plan.Head.OwnerId == actor.PersonId)],
-            [.. plans.Where(plan => plan.Head.OwnerId != actor.PersonId).Select(plan => plan with { Owner = owners.GetValueOrDefault(plan.Head.OwnerId, "") })], done);
+            [.. plans.Where(plan => plan.Head.OwnerId != actor.PersonId && taught.Exists(group => group.SubjectName == plan.Head.SubjectName)).Select(plan => plan with { Owner = owners.GetValueOrDefault(plan.Head.OwnerId, "") })], done);
     }
 
-    // One's own first; of colleagues' those of subjects one plans oneself come before the rest.
     private static void AddPlans(NpgsqlBatch batch, Guid school, Guid owner) => batch.Add($"""
         select {PlanHead.Columns}, coalesce(sum(r.hours), 0)::int, (count(*) filter (where not r.is_section))::int
           from journal.plans p left join journal.plan_rows r on r.school_id = p.school_id and r.plan_id = p.id
