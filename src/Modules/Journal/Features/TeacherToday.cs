@@ -26,6 +26,9 @@ internal sealed record TeacherDay(
     /// <summary>What families of the classes led say of absences.</summary>
     public ImmutableArray<LedNote> Notes { get; init; } = [];
 
+    /// <summary>Groups behind their plan, the worst first.</summary>
+    public ImmutableArray<(TaughtGroup Group, PlanProgress Progress)> Behind { get; init; } = [];
+
     /// <summary>The lesson going on, or the next one today.</summary>
     public TeacherLesson? Current => Lessons.FirstOrDefault(lesson => lesson.Date == Today && !lesson.IsCancelled && lesson.EndsAt >= Now);
 }
@@ -72,6 +75,9 @@ internal sealed class TeacherToday(AppDb db, IRegistry registry, IClock clock)
             [.. lessons.Select(lesson => lesson with { Plan = plans.GetValueOrDefault(lesson.Group.GroupId)?.Layout.At(lesson.LessonId) })],
             lessons.Count > 0 && lessons[0].Date != today ? lessons[0].Date : null,
             [.. facts.Led.Select(led => new LedToday(
-                led, ledLearners.Length, [.. names.Values.Select(n => n.Short).Order(StringComparer.Create(Words.Russian, false))]))]);
+                led, ledLearners.Length, [.. names.Values.Select(n => n.Short).Order(StringComparer.Create(Words.Russian, false))]))])
+        {
+            Behind = [.. plans.Where(plan => plan.Value.Layout.Progress.Lag > 0).Select(plan => (groups[plan.Key], plan.Value.Layout.Progress)).OrderByDescending(line => line.Progress.Short).ThenByDescending(line => line.Progress.Lag)],
+        };
     }
 }

@@ -18,7 +18,7 @@ namespace MySchool.Journal.Features.Plans;
 /// <summary>Head of a plan as a form sends it.</summary>
 internal sealed record PlanForm(
     [FromForm(Name = "subject")] string? Subject, [FromForm(Name = "grade")] string? Grade, [FromForm(Name = "title")] string? Title, [FromForm(Name = "start")] string? Start,
-    [FromForm(Name = "for")] string? ForText)
+    [FromForm(Name = "for")] string? ForText, [FromForm(Name = "key")] string? Key)
 {
     /// <summary>The group it is begun for.</summary>
     public Guid? For => FormIds.Read(ForText);
@@ -34,7 +34,7 @@ internal sealed class ManagePlan(AppDb db, IRegistry registry, IClock clock)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/plans/new", (string? group, HttpContext context) => New(context, group is null ? null : new(null, null, null, null, group), null)).Allow(JournalActions.EditPlan);
+        routes.MapGet("/plans/new", (string? group, HttpContext context) => New(context, group is null ? null : new(null, null, null, null, group, null), null)).Allow(JournalActions.EditPlan);
         routes.MapPost("/plans/new", async ([AsParameters] PlanForm form, HttpContext context, ManagePlan handler, CancellationToken cancel) =>
         {
             var made = await handler.AddAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, form, cancel);
@@ -68,19 +68,21 @@ internal sealed class ManagePlan(AppDb db, IRegistry registry, IClock clock)
         if (grade is < 1 or > 12) return new Problem("journal.plan-grade", Texts.PlanGradeWanted, "grade");
         var title = form.Title?.Trim() is { Length: > 0 } named ? named : string.Format(Words.Russian, Texts.PlanTitleOf, subject, grade);
         if (title.Length > 200) return new Problem("journal.plan-name", Texts.PlanNameLength, "title");
-        var id = Ids.New();
+        // The same form sent twice is one plan: its key becomes the plan's id.
+        var id = FormIds.Read(form.Key) is { } key && key != Guid.Empty ? key : Ids.New();
         var year = SchoolYear.Of(clock.TodayIn(facts.TimeZone));
         var made = await db.ReadAsync(actor, batch =>
         {
             batch.Add("""
                 insert into journal.plans (school_id, id, owner_id, school_year, subject_name, grade, title, changed_at)
-                select $1, $2, $3, $4, $5, $6, $7, $8 where (select count(*) from journal.plans where owner_id = $3 and school_id = $1) < $9 returning true
+                select $1, $2, $3, $4, $5, $6, $7, $8 where (select count(*) from journal.plans where owner_id = $3 and school_id = $1) < $9
+                on conflict (school_id, id) do update set version = plans.version where plans.owner_id = $3 returning true
                 """, school, id, actor.PersonId, year, subject, grade, title, clock.Now, MostPlans);
             if (group is not null)
                 batch.Add("""
-                    insert into journal.plan_groups (school_year, school_id, group_id, plan_id) select $1, $2, $3, id from journal.plans where school_id = $2 and id = $4
+                    insert into journal.plan_groups (school_year, school_id, group_id, plan_id) select $1, $2, $3, id from journal.plans where school_id = $2 and id = $4 and owner_id = $5
                     on conflict (school_id, group_id) do update set plan_id = excluded.plan_id
-                    """, group.SchoolYear, school, group.GroupId, id);
+                    """, group.SchoolYear, school, group.GroupId, id, actor.PersonId);
             batch.AddAudit(actor, JournalActions.EditPlan, clock.Now, school, null, $"plan={id} new");
         }, (reader, token) => reader.ReadFirstAsync(r => r.GetBoolean(0), token), cancel);
         return made ? id : new Problem("journal.plans-many", string.Format(Words.Russian, Texts.PlansMany, MostPlans));

@@ -14,6 +14,7 @@ internal static class ReadPlanFile
     private const int MostLines = 2_000;
     private const int LongestCell = 2_000;
     private const int MostColumns = 40;
+    private const int MostLetters = 1_000_000;
 
     /// <summary>The sheet of an uploaded form, or the refusal at its file.</summary>
     public static async Task<Result<(string Name, PlanSheet Sheet)>> HandleAsync(HttpRequest request, CancellationToken cancel)
@@ -66,9 +67,13 @@ internal static class ReadPlanFile
     {
         var wide = reader.Merges(sheet).Where(merge => merge.FirstRow == merge.LastRow && merge.LastColumn > merge.FirstColumn).Select(merge => merge.FirstRow).ToHashSet();
         var lines = new List<PlanSheetLine>();
+        var letters = 0;
         reader.Start(sheet);
-        while (lines.Count < MostLines && reader.Read())
+        while (lines.Count < MostLines && letters < MostLetters && reader.Read())
+        {
             lines.Add(new(reader.Row, [.. reader.Cells.Where(cell => !cell.IsError && cell.Column < MostColumns).Select(cell => new PlanSheetCell(cell.Column, Say(cell.Value)))], wide.Contains(reader.Row)));
+            letters += lines[^1].Cells.Sum(cell => cell.Text.Length);
+        }
         return lines;
     }
 
