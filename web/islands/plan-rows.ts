@@ -1,4 +1,5 @@
-// Lines of a plan by keyboard: arrows choose a line, with Alt they move it; letters by their place, whatever the layout.
+// Lines of a plan by keyboard: arrows choose a line, with Alt they move it; letters by their place, whatever the layout. After a deed
+// the address names its line, and the browser itself puts the focus there.
 const deeds: Record<string, string> = { ArrowUp: "up", ArrowDown: "down", KeyM: "merge", KeyR: "split" };
 
 class PlanRows extends HTMLElement {
@@ -14,8 +15,6 @@ class PlanRows extends HTMLElement {
       else return;
       event.preventDefault();
     });
-    // After a deed the page comes back at its line.
-    if (location.hash.startsWith("#r-")) document.getElementById(location.hash.slice(1))?.querySelector<HTMLElement>("[data-row]")?.focus();
   }
 
   private step(link: HTMLElement, by: number): void {
