@@ -52,7 +52,7 @@ public sealed class PlanTests(Contour contour)
         await using var leader = await contour.VisitAsAsync(People.ClassTeacher);
         await leader.GoAsync("/today");
         await leader.FollowAsync(leader.Page.GetByRole(AriaRole.Link, new() { Name = "Отметить отсутствие на день" }));
-        await leader.Page.Locator(".day-learner", new() { HasText = "Щеглов" }).Locator("input").CheckAsync();
+        await leader.Page.GetByLabel("Щеглов Александр").CheckAsync();
         await leader.Page.SelectOptionAsync("select[name=first]", "4");
         await leader.Page.Locator("input[name=code][value='У']").CheckAsync();
         await leader.FollowAsync(leader.Page.GetByRole(AriaRole.Button, new() { Name = "Отметить отсутствие" }));
