@@ -28,9 +28,9 @@ internal sealed record DayClass(Guid Id, string Name);
 
 /// <summary>A learner on the page of a day.</summary>
 /// <param name="Learner">The learner.</param>
-/// <param name="Lessons">How many lessons of the day.</param>
 /// <param name="Standing">Codes that stand, by lesson: «2 Н, 3 Б».</param>
-internal sealed record DayLearner(RosterLearner Learner, int Lessons, string Standing);
+/// <param name="Told">The reason the family has told of, or null.</param>
+internal sealed record DayLearner(RosterLearner Learner, string Standing, string? Told);
 
 /// <summary>A deed of the day that can be taken back.</summary>
 internal sealed record DayDone(Guid Key, string Code, ImmutableArray<string> Names, int Cells);
@@ -54,7 +54,7 @@ internal sealed record DayPage(
 }
 
 /// <summary>A class on a day: who is absent, and one form for all their lessons.</summary>
-internal sealed class ShowDay(AppDb db, IRegistry registry, MarkDay days, IClock clock)
+internal sealed class ShowDay(AppDb db, IRegistry registry, MarkDay days, ReadingAudit audit, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -86,12 +86,14 @@ internal sealed class ShowDay(AppDb db, IRegistry registry, MarkDay days, IClock
         var today = clock.TodayIn(facts.TimeZone);
         var date = Parse(on) is { } typed && typed <= today && typed >= today.AddDays(-366) ? typed : today;
         if (await days.FindAsync(actor, chosen.Id, date, cancel) is not { } day) return Problem.NotFound.ToPage();
-        var (codes, standing) = await ReadAsync(actor, day, cancel);
+        var noted = audit.NoteAsync(actor, JournalActions.MarkDay, day.SchoolId, null, $"class={chosen.Id}");
+        var (codes, standing, told) = await ReadAsync(actor, day, date, cancel);
         var done = await days.DoneAsync(actor, day, cancel);
+        await noted;
         var learners = day.School.Groups.SelectMany(group => day.School.Learners[group.GroupId]).Where(l => l.From <= date && (l.To is null || l.To >= date)).DistinctBy(l => l.PersonId)
             .OrderBy(l => l.Name.Short, StringComparer.Create(Words.Russian, false))
-            .Select(l => new DayLearner(l, DayAbsence.LessonsOf(day.GroupsOf(l.PersonId, date), day.Lessons, 1).Length,
-                string.Join(", ", standing.Where(cell => cell.Learner == l.PersonId).OrderBy(cell => cell.Number).Select(cell => $"{cell.Number} {cell.Code}")))).ToImmutableArray();
+            .Select(l => new DayLearner(l,
+                string.Join(", ", standing.Where(cell => cell.Learner == l.PersonId).OrderBy(cell => cell.Number).Select(cell => $"{cell.Number} {cell.Code}")), told.GetValueOrDefault(l.PersonId))).ToImmutableArray();
         var page = with(new DayPage(classes, chosen, date, today, [.. day.Lessons.Where(lesson => !lesson.IsCancelled).Select(lesson => lesson.Number).Distinct().Order()], learners, codes,
             [.. done.GroupBy(cell => cell.Deed).OrderByDescending(deed => deed.Max(cell => cell.At)).Select(deed => new DayDone(deed.Key, deed.First().Code,
                 [.. deed.Select(cell => cell.Learner).Distinct().Select(id => learners.FirstOrDefault(line => line.Learner.PersonId == id)?.Learner.Name.Short ?? "").Order(StringComparer.Create(Words.Russian, false))], deed.Count()))]));
@@ -103,7 +105,7 @@ internal sealed class ShowDay(AppDb db, IRegistry registry, MarkDay days, IClock
         ? [.. (await registry.GetSchoolGroupsAsync(actor, actor.Hat.UnitId, cancel)).DistinctBy(group => group.ClassId).Select(group => new DayClass(group.ClassId, group.ClassName.Split(',')[0]))]
         : [.. facts.Led.Where(led => led.SchoolId == actor.Hat.UnitId).Select(led => new DayClass(led.ClassId, led.ClassName))];
 
-    private Task<(List<AbsenceCode> Codes, List<(Guid Learner, short Number, string Code)> Standing)> ReadAsync(Actor actor, ClassDay day, CancellationToken cancel) => db.ReadAsync(actor, batch =>
+    private Task<(List<AbsenceCode> Codes, List<(Guid Learner, short Number, string Code)> Standing, Dictionary<Guid, string> Told)> ReadAsync(Actor actor, ClassDay day, DateOnly date, CancellationToken cancel) => db.ReadAsync(actor, batch =>
     {
         // Late is not absent: a day of it makes no sense.
         batch.Add("select code, name, category from journal.absence_codes where school_id = $1 and category <> 'late' order by position", day.SchoolId);
@@ -111,9 +113,14 @@ internal sealed class ShowDay(AppDb db, IRegistry registry, MarkDay days, IClock
             select a.learner_id, a.lesson_id, a.code from journal.absences a
              where a.school_year = $1 and a.school_id = $2 and a.group_id = any($3) and a.lesson_id = any($4)
             """, day.School.SchoolYear, day.SchoolId, day.School.Groups.Select(group => group.GroupId).ToArray(), day.Lessons.Select(lesson => lesson.Lesson).ToArray());
+        batch.Add("""
+            select learner_id, reason from journal.absence_notes
+             where school_year = $1 and school_id = $2 and ends_on >= $3 and starts_on <= $3 and group_ids && $4 and withdrawn_at is null order by sent_at
+            """, day.School.SchoolYear, day.SchoolId, date, day.School.Groups.Select(group => group.GroupId).ToArray());
     }, async (reader, token) => (
         await reader.ReadAllAsync(r => new AbsenceCode(r.GetString(0), r.GetString(1), r.GetString(2)), token),
-        await reader.ReadAllAsync(r => (r.GetGuid(0), day.Lessons.First(lesson => lesson.Lesson == r.GetGuid(1)).Number, r.GetString(2)), token)), cancel);
+        await reader.ReadAllAsync(r => (r.GetGuid(0), day.Lessons.First(lesson => lesson.Lesson == r.GetGuid(1)).Number, r.GetString(2)), token),
+        (await reader.ReadAllAsync(r => (Learner: r.GetGuid(0), Reason: r.GetString(1)), token)).GroupBy(note => note.Learner).ToDictionary(notes => notes.Key, notes => notes.Last().Reason)), cancel);
 
     private static DateOnly? Parse(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }
