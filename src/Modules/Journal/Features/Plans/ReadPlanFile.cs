@@ -20,16 +20,7 @@ internal static class ReadPlanFile
     public static async Task<Result<(string Name, PlanSheet Sheet)>> HandleAsync(HttpRequest request, CancellationToken cancel)
     {
         var missing = new Problem("journal.plan-file-missing", Texts.PlanFileMissing, "file");
-        if (!request.HasFormContentType) return missing;
-        IFormCollection form;
-        try
-        {
-            form = await request.ReadFormAsync(cancel);
-        }
-        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
-        {
-            return missing;
-        }
+        if (await FormAsync(request, cancel) is not { } form) return missing;
         if (form.Files.GetFile("file") is not { Length: > 0 } file) return missing;
         if (file.Length > MostBytes) return new Problem("journal.plan-file-big", Texts.PlanFileBig, "file", 413);
         var path = Path.GetTempFileName();
@@ -41,6 +32,20 @@ internal static class ReadPlanFile
         finally
         {
             File.Delete(path);
+        }
+    }
+
+    /// <summary>The form of a request; null for what is none, is cut short or has no boundaries. One too large the server answers itself.</summary>
+    public static async Task<IFormCollection?> FormAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (!request.HasFormContentType) return null;
+        try
+        {
+            return await request.ReadFormAsync(cancel);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            return null;
         }
     }
 

@@ -37,11 +37,10 @@ internal sealed class RehearsePlan(AppDb db, EditPlan edit)
             await handler.ShowAsync(context.RequireActor(), id, draft, mode == "append", null, cancel)).Allow(JournalActions.EditPlan);
         routes.MapPost("/plans/{id:guid}/drafts/{draft:guid}/columns", async (Guid id, Guid draft, HttpContext context, RehearsePlan handler, CancellationToken cancel) =>
         {
-            var form = await context.Request.ReadFormAsync(cancel);
             var chosen = new Dictionary<int, PlanField>();
-            foreach (var (name, value) in form)
+            foreach (var (name, value) in (IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>>?)await ReadPlanFile.FormAsync(context.Request, cancel) ?? [])
                 if (name.StartsWith('c') && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var column) && Enum.TryParse<PlanField>(value, out var field) && Enum.IsDefined(field)) chosen[column] = field;
-            var refusal = await handler.ExplainAsync(context.RequireActor(), id, draft, chosen, cancel);
+            var refusal = chosen.Count == 0 ? new Problem("journal.plan-columns", Texts.PlanColumnsNoTitle) : await handler.ExplainAsync(context.RequireActor(), id, draft, chosen, cancel);
             return refusal is null ? Results.LocalRedirect($"/plans/{id}/drafts/{draft}") : await handler.ShowAsync(context.RequireActor(), id, draft, false, refusal, cancel);
         }).Allow(JournalActions.EditPlan);
         routes.MapPost("/plans/{id:guid}/drafts/{draft:guid}/apply", async (
