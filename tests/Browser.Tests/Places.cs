@@ -40,6 +40,24 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         At("debts", People.Teacher, "/journal/debts"),
         At("journal-settings", People.Head, "/journal/settings"),
+        At("plans", People.Teacher, "/plans"),
+        At("plan-new", People.Teacher, "/plans/new"),
+        new("plan", People.Teacher, visitor => FollowAsync(visitor, "/plans", "a[href*='group=']:has-text('Геометрия')")),
+        new("plan-row", People.Teacher, async visitor =>
+        {
+            await FollowAsync(visitor, "/plans", "a[href*='group=']:has-text('Алгебра')");
+            await visitor.FollowAsync(visitor.Page.Locator("main a[data-row]").Nth(4));
+        }),
+        new("plan-fill", People.Teacher, async visitor =>
+        {
+            await FollowAsync(visitor, "/plans", "a[href*='group=']:has-text('Алгебра')");
+            await FollowAsync(visitor, null, "a[href$='/fill']");
+        }),
+        new("plan-draft", People.Teacher, RehearsePlanAsync),
+        At("plan-progress", People.Deputy, "/plans/progress"),
+        At("plan-kinds", People.Deputy, "/plans/kinds"),
+        At("day-absence", People.ClassTeacher, "/journal/absent"),
+        At("day-absence-school", People.Head, "/journal/absent"),
         At("today-family", People.Mother, "/today"),
         At("diary-week", People.Mother, "/diary"),
         At("diary-term", People.Mother, "/diary?view=term"),
@@ -208,6 +226,23 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await administrator.Page.Locator("main form button.button-primary, main form button[type=submit]").First.ClickAsync();
         await administrator.ArriveAsync("**/school/import/*");
         while (await administrator.Page.Locator("meta[http-equiv=refresh], a[href^='/school/import/'] >> text=Обновить").CountAsync() > 0) await administrator.Page.ReloadAsync();
+    }
+
+    // A teacher's own table of a plan, over the plan that stands.
+    private static async Task RehearsePlanAsync(Visitor teacher)
+    {
+        using var file = new MemoryStream();
+        SheetWriter.Write(file, new Sheet("КТП", [new("№ урока"), new("Тема урока"), new("Кол-во часов"), new("Тип урока"), new("Дата"), new("Домашнее задание"), new("УУД")],
+        [
+            [null, "Раздел 1. Числа и вычисления (25 ч)", null, null, null, null, null], [1, "Понятие рационального числа", 1, "УНЗ", "01.09", "§ 1, № 3–6", "анализ"],
+            ["2-4", "Арифметические действия с рациональными числами", null, "комбинированный", "02.09", "§ 2, № 12", "синтез"], [5, "Контрольная работа № 1", 1, "к/р", "07.09", "", ""],
+            [6, "Степень с натуральным показателем", "две", "игра", "09.09", "§ 3", ""], [null, "Многочлены", 12, null, null, "§ 7", ""],
+        ]));
+        await FollowAsync(teacher, "/plans", "a[href*='group=']:has-text('Алгебра')");
+        await FollowAsync(teacher, null, "a[href$='/fill']");
+        await teacher.Page.SetInputFilesAsync("input[type=file]", new FilePayload { Name = "КТП 7 класс.xlsx", MimeType = SheetWriter.MediaType, Buffer = file.ToArray() });
+        await teacher.Page.Locator("#file button").First.ClickAsync();
+        await teacher.ArriveAsync("**/drafts/*");
     }
 
     // A next version of a text, as the operator would write it. One that is there already is looked at as it is.

@@ -21,6 +21,8 @@ public sealed class ScopeTable : IScopeTable
             ["managed_schools"] = Of((Relations.Administers, Places.School)),
             // Schools whose every journal is open to read.
             ["journal_schools"] = Of((Relations.Deputy, Places.School), (Relations.Head, Places.School)),
+            // Schools whose lesson plans are open to colleagues.
+            ["plan_schools"] = Of((Relations.Staff, Places.School), (Relations.Deputy, Places.School), (Relations.Head, Places.School)),
             // Schools whose connection is open: figures and steps, no person.
             ["connection_schools"] = Of((Relations.Deputy, Places.School), (Relations.Head, Places.School),
                 (Relations.Administers, Places.School), (Relations.Maintains, Places.School)),

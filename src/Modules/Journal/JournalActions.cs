@@ -80,8 +80,24 @@ internal static class JournalActions
     public static readonly AppAction ReadTotals = AppAction.For("journal.read-totals",
         Relations.Head, Relations.Deputy, Relations.Coordinates, Relations.Operates);
 
+    /// <summary>КТП of the school: colleagues learn from one another's.</summary>
+    public static readonly AppAction ReadPlans = AppAction.For("journal.plans", Relations.Staff, Relations.Head, Relations.Deputy, Relations.Visits);
+
+    /// <summary>A plan of one's own; whose it is, the handler asks.</summary>
+    public static readonly AppAction EditPlan = AppAction.For("journal.edit-plan", Relations.Staff);
+
+    /// <summary>By which plan a group learns, and what of it its lessons have given.</summary>
+    public static readonly AppAction AttachPlan = AppAction.For("journal.attach-plan", Relations.Teaches);
+
+    /// <summary>Plan against fact in every group of the school.</summary>
+    public static readonly AppAction ReadProgress = AppAction.For("journal.plan-progress", Relations.Head, Relations.Deputy, Relations.Visits);
+
+    /// <summary>Отсутствие на весь день: a code into the day's empty cells of a learner, in every group at once.</summary>
+    public static readonly AppAction MarkDay = AppAction.For("journal.mark-day", Relations.Leads, Relations.Head, Relations.Deputy);
+
     public static readonly IReadOnlyList<AppAction> All =
         [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
          SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening,
-         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily];
+         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily,
+         ReadPlans, EditPlan, AttachPlan, ReadProgress, MarkDay];
 }

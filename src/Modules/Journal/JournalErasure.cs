@@ -70,5 +70,6 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
         ["journal.homework.given_by"] = "who gave the work to the group: an id with an empty card",
         ["journal.absence_notes.author_id"] = "which representative sent it about the child: an id with an empty card",
         ["journal.absence_notes.accepted_by"] = "which class teacher accepted it: an id with an empty card",
+        ["journal.plans.owner_id"] = "whose plan of lessons it is: the school's work goes on by it, an id with an empty card",
     };
 }

@@ -5,6 +5,7 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
+using MySchool.Journal.Features.Plans;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
 
@@ -71,6 +72,22 @@ public sealed class JournalModule : IModule
         services.AddScoped<SchoolToday>();
         services.AddScoped<TerritoryToday>();
         AddFamilies(services);
+        AddPlans(services);
+    }
+
+    private static void AddPlans(IServiceCollection services)
+    {
+        services.AddSingleton(new NavEntry(Texts.Plans, "/plans", "notebook-text", JournalActions.ReadPlans, 22, new HashSet<string> { Roles.Teacher, Roles.Head, Roles.Deputy }));
+        services.AddScoped<ListPlans>();
+        services.AddScoped<ShowPlan>();
+        services.AddScoped<EditPlan>();
+        services.AddScoped<ManagePlan>();
+        services.AddScoped<FillPlan>();
+        services.AddScoped<RehearsePlan>();
+        services.AddScoped<TakeTopic>();
+        services.AddScoped<EditKinds>();
+        services.AddScoped<MarkDay>();
+        services.AddScoped<ShowDay>();
     }
 
     private static void AddFamilies(IServiceCollection services)
@@ -119,5 +136,15 @@ public sealed class JournalModule : IModule
         ShowSubject.Map(routes);
         GiveCalendar.Map(routes);
         ServeFamily.Map(routes);
+        ListPlans.Map(routes);
+        ShowPlan.Map(routes);
+        EditPlan.Map(routes);
+        ManagePlan.Map(routes);
+        FillPlan.Map(routes);
+        RehearsePlan.Map(routes);
+        TakeTopic.Map(routes);
+        GivePlanFiles.Map(routes);
+        EditKinds.Map(routes);
+        ShowDay.Map(routes);
     }
 }

@@ -58,6 +58,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
             select n.sent_at, w.text from journal.absence_words w join journal.absence_notes n on n.school_year = w.school_year and n.school_id = w.school_id and n.id = w.note_id
              where w.learner_id = $1 order by n.sent_at
             """, "journal.absence_words.learner_id"),
+        new("plans", "select school_year, subject_name as subject, grade, title, changed_at as at from journal.plans where owner_id = $1 order by school_year, subject_name, grade", "journal.plans.owner_id"),
         new("seen", "select week, at from journal.diary_views where learner_id = $1 or by_person = $1 order by week, at", "journal.diary_views.learner_id", "journal.diary_views.by_person"),
     ];
 

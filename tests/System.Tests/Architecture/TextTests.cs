@@ -14,6 +14,7 @@ public sealed partial class TextTests
         "src/Ui/Styleguide/",
         "src/Kernel/Web/Device.cs",
         "src/Modules/Journal/Domain/MarkValue.cs",
+        "src/Modules/Journal/Domain/PlanWords.cs",
         "src/Modules/Registry/Features/ImportLists/ListRow.cs",
         "src/Modules/Registry/Features/ImportLists/ListWords.cs",
         "src/Modules/Registry/Features/ImportOneRoster/OneRosterClass.cs",

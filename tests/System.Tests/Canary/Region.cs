@@ -22,6 +22,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid Device { get; } = Guid.CreateVersion7();
     public Guid ReadKey { get; } = Guid.CreateVersion7();
     public Guid AbsenceNote { get; } = Guid.CreateVersion7();
+    public Guid Plan { get; } = Guid.CreateVersion7();
+    public Guid PlanDraft { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Visit { get; } = Guid.CreateVersion7();
@@ -44,7 +46,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Meant(string name, string pattern) => name switch
     {
         "groupId" => [School.Algebra.Id],
-        "note" => [AbsenceNote],
+        "note" when !pattern.StartsWith("/plans", StringComparison.Ordinal) => [AbsenceNote],
+        "draft" => [PlanDraft],
+        "id" when pattern.StartsWith("/plans", StringComparison.Ordinal) => [Plan],
         "lessonId" or "lesson" => [School.Algebra.Lesson],
         "learnerId" or "learner" or "subject" => [School.Anna.Id],
         "homeworkId" => [School.Algebra.Homework],
@@ -79,7 +83,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device, Plan, PlanDraft,
     ];
 }
 

@@ -93,6 +93,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.homework_done values ({year}, '{school.Id}', '{school.Algebra.Homework}', '{school.Anna.Id}', now())");
         AddMovement(marked, mark);
         Add($"insert into journal.phrases values ('{school.Id}', '{marked.Spare}', '{Guid.CreateVersion7()}', '{mark} слова', now())");
+        AddPlan(marked, mark);
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', array['{school.Algebra.Id}']::uuid[], '{Date(today)}', '{Date(today)}', 'illness', '{marked.SpareGuardian}', now())");
         Add($"insert into notices.settings values ('{marked.Spare}', 'now', 'digest', 'never', 1080, 1260, 480, now())");
         Add($"insert into notices.school_settings values ('{school.Id}', 10)");
@@ -106,6 +107,19 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
         AddImport(marked);
         AddTicket(marked);
+    }
+
+    // A plan of lessons with a step of its past and a draft that waits.
+    private void AddPlan(MarkedSchool marked, string mark)
+    {
+        var (school, row) = (marked.School, Guid.CreateVersion7());
+        Add($"insert into journal.lesson_kinds values ('{school.Id}', 1, '{mark} тип', '{mark}', null, false)");
+        Add($"insert into journal.plans (school_id, id, owner_id, school_year, subject_name, grade, title, changed_at) values ('{school.Id}', '{marked.Plan}', '{marked.Spare}', {year}, '{mark} предмет', 7, '{mark} план', now())");
+        Add($"insert into journal.plan_rows (school_id, plan_id, id, position, is_section, title, hours, kind, homework, note) values ('{school.Id}', '{marked.Plan}', '{row}', 1, false, '{mark} тема плана', 1, 1, '{mark} задание плана', '{mark} заметка')");
+        Add($"insert into journal.plan_history values ('{school.Id}', '{marked.Plan}', 1, now(), 'fill', '{JsonText(marked.Mark)}')");
+        Add($"insert into journal.plan_drafts (school_id, id, plan_id, source, source_name, made_at, rows) values ('{school.Id}', '{marked.PlanDraft}', '{marked.Plan}', 'copy', '{mark} чужой план', now(), '[]')");
+        Add($"insert into journal.plan_groups values ({year}, '{school.Id}', '{school.Algebra.Id}', '{marked.Plan}')");
+        Add($"insert into journal.lesson_topics values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Algebra.Lesson}', '{row}', '{marked.Plan}')");
     }
 
     // A ticket that is with the school: what is said in it, by whom, with a picture.

@@ -87,7 +87,7 @@ internal static class PersonColumns
 {
     private static readonly string[] Names =
     [
-        "person_id", "learner_id", "guardian_id", "subject_id", "actor_id", "giver_id", "asker_id", "author_id", "by_person",
+        "person_id", "learner_id", "guardian_id", "subject_id", "actor_id", "giver_id", "asker_id", "author_id", "owner_id", "by_person",
     ];
 
     public static Task<IReadOnlyList<string>> ReadAsync(RegionPlatform platform) => platform.ListAsync($"""

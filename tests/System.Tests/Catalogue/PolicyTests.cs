@@ -27,6 +27,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         ["support.articles"] = "published articles are everybody's; drafts hold no person and are the operator's",
         ["support.article_versions"] = "the same drafts, no person and no school in them",
         ["connection.definitions"] = "what the figures mean, the same for everybody",
+        ["journal.programmes"] = "sections of federal programmes with hours, the same for everybody",
         ["kernel.idempotency"] = "empty in this world; its policy is the person's own id, the same as of preferences",
     };
 

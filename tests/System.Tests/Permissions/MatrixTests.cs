@@ -90,7 +90,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"open journal {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.OpenJournal, at));
                     Check(who, $"read history {school.Name} {group.Name}", Oracle.OpensJournal(who, school, group), Decide.Allows(actor, JournalActions.ReadHistory, at));
                     Check(who, $"record marks {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.RecordMarks, at));
-                    foreach (var action in (AppAction[])[JournalActions.SetTermMarks, JournalActions.AskReopening])
+                    foreach (var action in (AppAction[])[JournalActions.SetTermMarks, JournalActions.AskReopening, JournalActions.AttachPlan])
                         Check(who, $"{action.Name} {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, action, at));
                     Check(who, $"edit lesson {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.EditLesson, at));
                 }
@@ -105,6 +105,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.ReportsAbsence(who, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
                     foreach (var action in (AppAction[])[JournalActions.AnswerAbsences, JournalActions.ExcuseAbsences, JournalActions.ReadDiaryViews])
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.AnswersFamily(who, school, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
+                    Check(who, $"day {school.Name} {learner.Name}", Oracle.MarksDay(who, school, learner), Decide.Allows(actor, JournalActions.MarkDay, new Coordinate(Places.Class, school.ClassOf(learner)), place));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
                 }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
@@ -124,6 +125,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"decide erasures {school.Name}", Oracle.DecidesErasure(who, school), Decide.Allows(actor, AccessActions.DecideErasure, place));
                 Coordinate[] visited = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
                 Check(who, $"visits of support {school.Name}", Oracle.ReadsVisits(who, school), Decide.Allows(actor, SupportActions.ReadVisits, visited));
+                Check(who, $"plans {school.Name}", Oracle.ReadsPlans(who, school), Decide.Allows(actor, JournalActions.ReadPlans, place));
+                Check(who, $"edit plans {school.Name}", Oracle.Plans(who, school), Decide.Allows(actor, JournalActions.EditPlan, place));
+                Check(who, $"progress {school.Name}", Oracle.SeesClosing(who, school), Decide.Allows(actor, JournalActions.ReadProgress, place));
                 Check(who, $"closing {school.Name}", Oracle.SeesClosing(who, school), Decide.Allows(actor, JournalActions.OpenClosing, place));
                 Check(who, $"close {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.CloseTerm, place));
                 Check(who, $"reopen {school.Name}", who.IsActive && who.Role == Roles.Head && who.School == school, Decide.Allows(actor, JournalActions.DecideReopening, place));
@@ -184,6 +188,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                         Check(who, $"{table} {learner.Id}", $"{school.Name} {learner.Name}", Oracle.KeepsCard(who, school), seen);
                     Check(who, $"people {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsName(who, school, learner), seen);
                 }
+                foreach (var table in (string[])["plans", "plan_rows", "plan_groups", "lesson_topics"])
+                    Check(who, $"{table} {school.Id}", school.Name, Oracle.ReadsPlans(who, school), seen);
                 Check(who, $"schools {school.Id}", school.Name, Oracle.ReadsConnection(who, school), seen);
                 Check(who, $"invitations {school.Id}/teacher", school.Name, Oracle.AdministersSchool(who, school), seen);
                 Check(who, $"invitations {school.Id}/school-administrator", school.Name, Oracle.InvitesAdministrator(who, school), seen);
@@ -257,6 +263,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     foreach (var statement in ClassTeachersAnswers)
                         if (await SaysAsync(actor!, statement, school, learner) is var did && did != (Oracle.AnswersFamily(who, school, learner) || statement.Contains("absences ", StringComparison.Ordinal) && school.Attendance.Any(a => a.Learner == learner && Oracle.WritesMarks(who, a.Group))))
                             wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(did ? "wrote" : "could not write")}");
+                    foreach (var statement in WordsOfTheDay)
+                        if (await SaysAsync(actor!, statement, school, learner) is var marked && marked != Oracle.MarksDay(who, school, learner)) wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(marked ? "wrote" : "could not write")}");
                 }
         Assert.Empty(wrong);
     }
@@ -272,6 +280,13 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
     [
         "update journal.absence_notes set accepted_at = now(), accepted_by = $3 where school_id = $1 and learner_id = $2",
         "update journal.absences set code = 'Б', recorded_by = $3 where school_year = 2026 and school_id = $1 and learner_id = $2",
+    ];
+
+    // Of a group that nobody teaches: what the teacher's own policies would open does not count here.
+    private static readonly string[] WordsOfTheDay =
+    [
+        "insert into journal.absences (school_year, school_id, group_id, lesson_id, learner_id, lesson_date, code, version, recorded_by, recorded_at) values (2026, $1, gen_random_uuid(), gen_random_uuid(), $2, current_date, 'Н', 1, $3, now())",
+        "insert into journal.cell_history (school_year, school_id, group_id, lesson_id, learner_id, kind, version, old_value, new_value, at, by_person, request_key) values (2026, $1, gen_random_uuid(), gen_random_uuid(), $2, 'absence', 1, null, 'Н', now(), $3, gen_random_uuid())",
     ];
 
     private async Task<bool> SaysAsync(Actor actor, string statement, School school, Learner learner)
@@ -345,6 +360,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.cell_history", "group_id || '/' || learner_id"), ("journal.term_marks", "group_id || '/' || learner_id"),
             ("journal.criteria_points", "group_id || '/' || learner_id"), ("journal.debts", "group_id || '/' || learner_id"), ("journal.term_mark_history", "group_id || '/' || learner_id"), ("journal.homework_done", "homework_id || '/' || learner_id"),
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
+            ("journal.plans", "school_id"), ("journal.plan_rows", "school_id"), ("journal.plan_groups", "school_id"), ("journal.lesson_topics", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
             ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),

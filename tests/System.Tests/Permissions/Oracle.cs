@@ -136,6 +136,15 @@ internal static class Oracle
     /// <summary>Who of support asked to read a school: those who run or administer it, and whoever coordinates above.</summary>
     public static bool ReadsVisits(Subject who, School school) => who.IsActive && (AdministersSchool(who, school) || Runs(who, school) || IsAbove(who, school));
 
+    /// <summary>Plans of lessons: teachers of the school, those who run it, and support on a visit. No family.</summary>
+    public static bool ReadsPlans(Subject who, School school) => who.IsActive && (Runs(who, school) || Visits(who, school) || who.School == school && who.Role == Roles.Teacher);
+
+    /// <summary>Each teacher plans for themself; whose a plan is, decides the rest.</summary>
+    public static bool Plans(Subject who, School school) => who.IsActive && who.School == school && who.Role == Roles.Teacher;
+
+    /// <summary>Absence of a day: whoever leads the class, and those who run the school.</summary>
+    public static bool MarksDay(Subject who, School school, Learner learner) => who.IsActive && (Leads(who, school, learner) || Runs(who, school));
+
     /// <summary>Texts of consents are written by whoever runs the platform.</summary>
     public static bool WritesPurposes(Subject who) => who.IsActive && who.Role == Roles.Operator;
 

@@ -61,6 +61,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFields(learner.Id);
         foreach (var group in school.Groups) AddGroup(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
+        AddPlan(school);
         Add($"insert into journal.settings values ('{school.Id}', 14)");
         Add($"insert into journal.day_totals values ('{school.Id}', '{today:yyyy-MM-dd}', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], 7, 1)");
     }
@@ -92,6 +93,16 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({Year}, '{school.Id}', '{note}', '{learner.Id}', array[{groups}]::uuid[], '{today:yyyy-MM-dd}', '{today:yyyy-MM-dd}', 'illness', gen_random_uuid(), now())");
         Add($"insert into journal.absence_words values ({Year}, '{school.Id}', '{note}', '{learner.Id}', 'Слова семьи')");
         Add($"insert into journal.diary_views values ({Year}, '{school.Id}', '{learner.Id}', '{week:yyyy-MM-dd}', gen_random_uuid(), now())");
+    }
+
+    // A plan of somebody's by which algebra learns.
+    private void AddPlan(School school)
+    {
+        var (plan, row) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Add($"insert into journal.plans (school_id, id, owner_id, school_year, subject_name, grade, title, changed_at) values ('{school.Id}', '{plan}', gen_random_uuid(), {Year}, 'Алгебра', 7, 'План', now())");
+        Add($"insert into journal.plan_rows (school_id, plan_id, id, position, is_section, title, hours) values ('{school.Id}', '{plan}', '{row}', 1, false, 'Тема', 1)");
+        Add($"insert into journal.plan_groups values ({Year}, '{school.Id}', '{school.Algebra.Id}', '{plan}')");
+        Add($"insert into journal.lesson_topics values ({Year}, '{school.Id}', '{school.Algebra.Id}', '{school.Algebra.Lesson}', '{row}', '{plan}')");
     }
 
     private static IEnumerable<Territory> Above(School school)

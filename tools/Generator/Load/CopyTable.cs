@@ -79,6 +79,12 @@ internal sealed class CopyTable : IDisposable
         return this;
     }
 
+    public CopyTable Bool(bool value)
+    {
+        Value(1)[0] = value ? (byte)1 : (byte)0;
+        return this;
+    }
+
     public CopyTable Date(DateOnly value) => Int(value.DayNumber - EpochDay);
 
     public CopyTable Time(TimeOnly value) => Long(value.Ticks / TimeSpan.TicksPerMicrosecond);

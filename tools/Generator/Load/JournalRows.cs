@@ -24,6 +24,7 @@ internal sealed class JournalRows(NpgsqlConnection connection, School school, Ca
         WriteSettings();
         WriteWeek();
         WriteLessons(year);
+        new PlanRows(connection, school, calendar).Write(year);
         var marks = WriteMarks(year);
         WriteAbsences(year);
         WriteDebts(year);

@@ -31,6 +31,14 @@ public static class Dictionaries
         new("ОП", "Опоздание", "late"),
     ];
 
+    /// <summary>Kinds of lessons of plans, with the work type of each.</summary>
+    public static readonly IReadOnlyList<(int Number, string Name, string ShortName, int? Work, bool IsReserve)> LessonKinds =
+    [
+        (1, "Изучение нового", "Новое", null, false), (2, "Закрепление", "Закр", null, false), (3, "Повторение и обобщение", "Повт", null, false),
+        (4, "Контрольная работа", "КР", 4, false), (5, "Практическая работа", "Практ", null, false), (6, "Лабораторная работа", "Лаб", null, false),
+        (7, "Проектная работа", "Проект", 7, false), (8, "Экскурсия", "Экск", null, false), (9, "Резерв", "Рез", null, true),
+    ];
+
     /// <summary>The work type by its number.</summary>
     public static WorkType Work(int number) => WorkTypes[number - 1];
 }

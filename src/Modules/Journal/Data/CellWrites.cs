@@ -43,6 +43,12 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
     private JudgedCell[] Last(bool isAbsence) =>
         [.. written.Where(c => c.Change.Kind == CellKind.Absence == isAbsence).GroupBy(c => (c.Change.Lesson, c.Change.Learner)).Select(g => g.Last())];
 
+    /// <summary>Whether absences only go into empty cells: then whoever has no right to overwrite may write too, and a cell filled meanwhile fails in the history.</summary>
+    public bool IsAddOnly { get; init; }
+
+    /// <summary>Why, for the history; null for a change that needs no reason.</summary>
+    public string? Why { get; init; }
+
     public bool IsEmpty => written.Length == 0;
 
     public int Count => written.Length;
@@ -108,16 +114,17 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
                 """, group.SchoolYear, group.SchoolId, group.GroupId, Lessons(paid), Learners(paid));
     }
 
+    private const string Overwrite = "update set code = excluded.code, version = excluded.version, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at";
+
     private void AddAbsences(NpgsqlBatch batch, JudgedCell[] cells)
     {
         var set = cells.Where(c => c.Verdict.Next is not null).ToArray();
         if (set.Length > 0)
-            batch.Add("""
+            batch.Add($"""
                 insert into journal.absences (school_year, school_id, group_id, lesson_id, learner_id, lesson_date, code, version, recorded_by, recorded_at)
                 select $1, $2, $3, x.lesson, x.learner, x.date, x.code, x.version, $4, $5
                   from unnest($6, $7, $8, $9, $10) as x(lesson, learner, date, code, version)
-                on conflict (school_year, school_id, group_id, lesson_id, learner_id) do update
-                   set code = excluded.code, version = excluded.version, recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at
+                on conflict (school_year, school_id, group_id, lesson_id, learner_id) do {(IsAddOnly ? "nothing" : Overwrite)}
                 """,
                 group.SchoolYear, group.SchoolId, group.GroupId, actor.PersonId, at, Lessons(set), Learners(set), Dates(set),
                 set.Select(c => c.Verdict.Next!.Value).ToArray(), set.Select(c => c.Version).ToArray());
@@ -136,15 +143,15 @@ internal sealed class CellWrites(Actor actor, GroupRoster group, Guid requestKey
 
     private void AddHistory(NpgsqlBatch batch) => batch.Add("""
         insert into journal.cell_history (school_year, school_id, group_id, lesson_id, learner_id, kind, version, old_value, new_value,
-                                          at, by_person, session_id, request_key, is_held)
-        select $1, $2, $3, x.lesson, x.learner, x.kind, x.version, x.old, x.new, $4, $5, $6, $7, x.held
+                                          why, at, by_person, session_id, request_key, is_held)
+        select $1, $2, $3, x.lesson, x.learner, x.kind, x.version, x.old, x.new, $15, $4, $5, $6, $7, x.held
           from unnest($8, $9, $10, $11, $12, $13, $14) as x(lesson, learner, kind, version, old, new, held)
         """,
         group.SchoolYear, group.SchoolId, group.GroupId, at, actor.PersonId, actor.SessionId, requestKey,
         Lessons(written), Learners(written), written.Select(c => Kind(c.Change.Kind)).ToArray(), written.Select(c => c.Version).ToArray(),
         Texts(written.Select(c => c.Change.Kind switch { CellKind.Absence => c.Absence?.Value, CellKind.Mark => c.Mark?.Value, _ => c.Mark?.Comment })),
         Texts(written.Select(c => c.Change.Kind == CellKind.Comment ? c.Verdict.Next?.Comment : c.Verdict.Next?.Value)),
-        written.Select(c => c.Change.Kind != CellKind.Absence && (c.Verdict.Next ?? c.Mark)?.IsHeld == true).ToArray());
+        written.Select(c => c.Change.Kind != CellKind.Absence && (c.Verdict.Next ?? c.Mark)?.IsHeld == true).ToArray(), Maybe.Text(Why));
 
     public MarksRecorded Event(Guid pageId, IReadOnlyDictionary<Guid, string> names) => new(
         Ids.New(), group.SchoolId, group.SchoolYear, group.GroupId, group.SubjectName, actor.PersonId,

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Data;
 using MySchool.Journal.Pages;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
@@ -14,7 +16,11 @@ using Npgsql;
 namespace MySchool.Journal.Features;
 
 /// <summary>Topic, work type and homework of a lesson as a form sends them.</summary>
-internal sealed record EditLessonRequest(string? Topic, short Work, string? Homework, DateOnly? DueOn, int Version);
+internal sealed record EditLessonRequest(string? Topic, short Work, string? Homework, DateOnly? DueOn, int Version)
+{
+    /// <summary>Topics of the plan that the lesson gives; null leaves those that it has.</summary>
+    public ImmutableArray<Guid>? PlanRows { get; init; }
+}
 
 /// <summary>A lesson for its own page: the grid's column turned into a list for a phone.</summary>
 internal sealed record LessonCard(ClassJournal Journal, JournalLesson Lesson, int Version, DateOnly? DueOn, DateOnly? NextLesson, EditLessonRequest? Typed, Problem? Refusal);
@@ -30,15 +36,18 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
             .Allow(JournalActions.OpenJournal);
         routes.MapPost("/journal/{groupId:guid}/lessons/{lessonId:guid}", async (
             Guid groupId, Guid lessonId, [FromForm] string? topic, [FromForm] short work, [FromForm] string? homework, [FromForm] string? dueOn,
-            [FromForm] int version, HttpContext context, EditLesson handler, CancellationToken cancel) =>
+            [FromForm] int version, [FromForm] string? planned, HttpContext context, EditLesson handler, CancellationToken cancel) =>
         {
             var due = DateOnly.TryParse(dueOn, System.Globalization.CultureInfo.InvariantCulture, out var date) ? date : (DateOnly?)null;
-            var typed = new EditLessonRequest(topic?.Trim(), work, homework?.Trim(), due, version);
+            var typed = new EditLessonRequest(topic?.Trim(), work, homework?.Trim(), due, version) { PlanRows = RowsOf(topic, planned) };
             var saved = await handler.HandleAsync(context.RequireActor(), groupId, lessonId, typed, cancel);
             if (saved.IsOk) return Results.Redirect($"/journal/{groupId}/lessons/{lessonId}");
             return (await handler.ShowAsync(context.RequireActor(), groupId, lessonId, typed, saved.Problem, cancel)).ToLessonPage();
         }).Allow(JournalActions.EditLesson);
     }
+
+    // A lesson without a topic has given nothing of the plan.
+    private static ImmutableArray<Guid>? RowsOf(string? topic, string? planned) => string.IsNullOrWhiteSpace(topic) ? [] : Guid.TryParse(planned, out var row) ? [row] : null;
 
     public async Task<Result<LessonCard>> ShowAsync(
         Actor actor, Guid groupId, Guid lessonId, EditLessonRequest? typed, Problem? refusal, CancellationToken cancel)
@@ -82,6 +91,7 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
         if (updated is not { } version) return new Problem("journal.lesson-changed", Texts.LessonChanged, null, 409);
         await transaction.RunAsync(batch =>
         {
+            if (request.PlanRows is { } rows) PlanBook.AddFacts(batch, group.SchoolYear, group.SchoolId, group.GroupId, lesson.Id, rows);
             AddHomework(batch, actor, group, lesson, request.Homework, due);
             AddHistory(batch, actor, group, lesson, version, "topic", lesson.Topic, request.Topic ?? "");
             AddHistory(batch, actor, group, lesson, version, "homework", lesson.Homework, request.Homework);

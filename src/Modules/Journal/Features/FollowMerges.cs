@@ -37,6 +37,7 @@ internal sealed class FollowMerges(IClock clock) : IEventHandler<PeopleMerged>, 
         Of("absence_words", ["school_year", "school_id", "note_id"], "false", ""),
         Of("diary_views", ["school_year", "school_id", "week", "by_person"], "s.school_year = t.school_year and s.school_id = t.school_id and s.week = t.week and s.by_person = t.by_person", ""),
         new("journal", "phrases", "person_id", ["school_id", "id"], "s.school_id = t.school_id and lower(s.text) = lower(t.text)"),
+        new("journal", "plans", "owner_id", ["school_id", "id"], "false"),
         new("journal", "diary_views", "by_person", ["school_year", "school_id", "learner_id", "week"],
             "s.school_year = t.school_year and s.school_id = t.school_id and s.learner_id = t.learner_id and s.week = t.week"),
     ]);

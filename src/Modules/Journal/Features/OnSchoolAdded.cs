@@ -40,6 +40,10 @@ internal sealed class GiveDictionaries(IUnitFacts facts, IClock clock) : IEventH
             insert into journal.absence_codes (school_id, code, name, category, position)
             select s, c.code, c.name, c.category, c.position from unnest($1) s, journal.absence_codes c where c.school_id = $2 on conflict do nothing
             """, schools, Guid.Empty);
+        batch.Add("""
+            insert into journal.lesson_kinds (school_id, number, name, short_name, work_type, is_reserve)
+            select s, k.number, k.name, k.short_name, k.work_type, k.is_reserve from unnest($1) s, journal.lesson_kinds k where k.school_id = $2 on conflict do nothing
+            """, schools, Guid.Empty);
         await batch.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -105,7 +105,7 @@ internal sealed class RecordMarks(AppDb db, IRegistry registry, TeacherNames tea
         return answer;
     }
 
-    private static JudgedCell Judge(CellChange change, GroupRoster group, SeenCells seen, JournalRules rules, Guid by)
+    internal static JudgedCell Judge(CellChange change, GroupRoster group, SeenCells seen, JournalRules rules, Guid by)
     {
         seen.Lessons.TryGetValue(change.Lesson, out var lesson);
         var key = (change.Lesson, change.Learner);

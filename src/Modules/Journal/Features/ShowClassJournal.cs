@@ -24,6 +24,9 @@ internal sealed record ClassJournal(
     /// <summary>Days that families have told of beforehand.</summary>
     public ImmutableArray<ExplainedDays> Explained { get; init; } = [];
 
+    /// <summary>The plan the group learns by, laid over its lessons; null when it has none.</summary>
+    public GroupPlan? Plan { get; init; }
+
     /// <summary>What a family has said of a learner's day, or null.</summary>
     public ExplainedDays? ExplainedOn(Guid learner, DateOnly day) => Explained.FirstOrDefault(days => days.LearnerId == learner && days.From <= day && days.To >= day);
 
@@ -79,6 +82,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         {
             AddDictionaries(batch, group, today);
             AddCells(batch, group, from, to);
+            PlanBook.AddGroups(batch, group.SchoolYear, group.SchoolId, [groupId]);
         }, (reader, token) => ReadAsync(reader, actor, group, term, today, token), cancel);
         await noted;
         return journal;
@@ -147,8 +151,9 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             r => (Key: (r.GetGuid(0), r.GetGuid(1)), Absence: new RecordedAbsence(r.GetString(2), r.GetInt32(3), "")), cancel))
             cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
         var explained = await reader.ReadAllAsync(r => new ExplainedDays(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetFieldValue<DateOnly>(2), r.GetString(3)), cancel);
+        var plans = await PlanBook.ReadGroupsAsync(reader, today, cancel);
         var isWritable = JournalAccess.Allows(actor, JournalActions.RecordMarks, group);
-        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells) { Explained = [.. explained] };
+        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells) { Explained = [.. explained], Plan = plans.GetValueOrDefault(group.GroupId) };
     }
 
     // A cell's further marks come in rows of their own, in order.

@@ -19,7 +19,9 @@ internal static class GridData
     public static string Title(JournalLesson lesson, ClassJournal journal)
     {
         var work = journal.WorkTypes.FirstOrDefault(w => w.Number == lesson.WorkType);
-        string?[] parts = [Words.WeekDate(lesson.Date), work?.Name, lesson.Topic, lesson.Homework is null ? null : $"{Resources.Texts.HomeworkShort} {lesson.Homework}", lesson.LockedWhy];
+        // Until the teacher says so the topic of the plan is a plan.
+        var topic = lesson.Topic.Length == 0 && journal.Plan?.Layout.At(lesson.Id)?.Planned is { } planned ? $"{Resources.Texts.ByPlan} {planned.Title}" : lesson.Topic;
+        string?[] parts = [Words.WeekDate(lesson.Date), work?.Name, topic, lesson.Homework is null ? null : $"{Resources.Texts.HomeworkShort} {lesson.Homework}", lesson.LockedWhy];
         return string.Join(" · ", parts.Where(p => !string.IsNullOrEmpty(p)));
     }
 }
