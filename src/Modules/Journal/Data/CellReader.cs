@@ -104,7 +104,7 @@ internal sealed record SeenCells(
     {
         var (value, work) = (row.GetString(2), new WorkWeight(row.GetInt16(3), row.GetInt16(4)));
         Marks[key] = Marks.TryGetValue(key, out var first)
-            ? first with { Value = CellMarks.Join([first.Value, value]), More = first.More.Add(work) }
+            ? first.And(value, work)
             : new(value, work.Work, work.Weight, row.Text(5), row.GetInt32(6), row.GetGuid(7)) { IsHeld = row.GetInt16(13) > CellMarks.HeldFrom, Due = row.Maybe<DateOnly>(14) };
     }
 

@@ -47,6 +47,9 @@ internal sealed record CellState(string Value, short Work, short Weight, string?
 
     /// <summary>Whether it waits for the teacher's word before families see it.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>The cell with the next of its marks.</summary>
+    public CellState And(string value, WorkWeight work) => this with { Value = CellMarks.Join([Value, value]), More = More.Add(work) };
 }
 
 /// <summary>The school's rules that bear on a change.</summary>

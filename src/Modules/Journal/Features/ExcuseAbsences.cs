@@ -77,14 +77,21 @@ internal sealed class ExcuseAbsences(AppDb db, IRegistry registry, TeacherNames 
               from journal.absences a
               join journal.absence_codes c on c.school_id = a.school_id and c.code = a.code and c.category = 'unknown'
               left join journal.marks m on m.school_year = a.school_year and m.school_id = a.school_id and m.group_id = a.group_id
-                   and m.learner_id = a.learner_id and m.lesson_id = a.lesson_id and m.slot = 1
+                   and m.learner_id = a.learner_id and m.lesson_id = a.lesson_id
              where a.school_year = $1 and a.school_id = $2 and a.learner_id = $3 and a.lesson_date between $4 and $5
+             order by a.group_id, a.lesson_id, m.slot
             """, days.SchoolYear, days.SchoolId, days.LearnerId, days.From, days.To);
     }, async (reader, token) => (
         await reader.ReadFirstAsync(r => r.GetString(0), token),
         await reader.ReadFirstAsync(r => (int?)r.GetInt16(0), token) ?? SeenCells.DefaultEditWindowDays,
-        await reader.ReadAllAsync(r => new Bare(r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetString(3), r.GetInt32(4),
-            r.IsDBNull(5) ? null : new CellState(r.GetString(5), r.GetInt16(6), r.GetInt16(7), r.Text(8), r.GetInt32(9), r.GetGuid(10))), token)), cancel);
+        Joined(await reader.ReadAllAsync(r => new Bare(r.GetGuid(0), r.GetGuid(1), r.GetFieldValue<DateOnly>(2), r.GetString(3), r.GetInt32(4),
+            r.IsDBNull(5) ? null : new CellState(r.GetString(5), r.GetInt16(6), r.GetInt16(7), r.Text(8), r.GetInt32(9), r.GetGuid(10))), token))), cancel);
+
+    // A cell's further marks come in rows of their own, in order.
+    private static List<Bare> Joined(List<Bare> rows) => [.. rows.GroupBy(row => (row.Group, row.Lesson)).Select(cell => cell.First() with
+    {
+        Mark = cell.Skip(1).Aggregate(cell.First().Mark, (all, next) => all!.And(next.Mark!.Value, new(next.Mark.Work, next.Mark.Weight))),
+    })];
 
     // A cell that its teacher has changed since the look has another version and is passed over.
     private void AddChange(NpgsqlBatch batch, Actor actor, ExcusedDays days, string code, List<Bare> cells) => batch.AddOfYear("""
