@@ -83,5 +83,5 @@ internal static class JournalActions
     public static readonly IReadOnlyList<AppAction> All =
         [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
          SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening,
-         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily];
+         ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily, .. HeadActions.All];
 }

@@ -5,6 +5,9 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
+using MySchool.Journal.Features.Archive;
+using MySchool.Journal.Features.Classes;
+using MySchool.Journal.Features.Remarks;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
 
@@ -67,6 +70,27 @@ public sealed class JournalModule : IModule
         services.AddScoped<SchoolToday>();
         services.AddScoped<TerritoryToday>();
         AddFamilies(services);
+        AddHeads(services);
+    }
+
+    private static void AddHeads(IServiceCollection services)
+    {
+        services.AddSingleton(new NavEntry(Texts.ClassesTitle, "/journal/classes", "bar-chart-3", HeadActions.ReadClass, 22));
+        services.AddSingleton(new NavEntry(Texts.RemarksTitle, "/journal/remarks", "clipboard-check", HeadActions.GiveRemarks, 24));
+        services.AddScoped<FindClass>();
+        services.AddScoped<ShowClassSummary>();
+        services.AddScoped<ShowRisks>();
+        services.AddScoped<NoteCare>();
+        services.AddScoped<EditRisks>();
+        services.AddScoped<ShowMeeting>();
+        services.AddScoped<ShowReports>();
+        services.AddScoped<FindLacks>();
+        services.AddScoped<ShowRemarks>();
+        services.AddScoped<OpenRemark>();
+        services.AddScoped<AnswerRemark>();
+        services.AddScoped<PrintJournals>();
+        services.AddScoped<VerifyPrint>();
+        services.AddScoped<ExportJournal>();
     }
 
     private static void AddFamilies(IServiceCollection services)
@@ -110,5 +134,22 @@ public sealed class JournalModule : IModule
         ShowSubject.Map(routes);
         GiveCalendar.Map(routes);
         ServeFamily.Map(routes);
+        MapHeads(routes);
+    }
+
+    private static void MapHeads(IEndpointRouteBuilder routes)
+    {
+        ShowClassSummary.Map(routes);
+        ShowRisks.Map(routes);
+        NoteCare.Map(routes);
+        EditRisks.Map(routes);
+        ShowMeeting.Map(routes);
+        ShowReports.Map(routes);
+        ShowRemarks.Map(routes);
+        OpenRemark.Map(routes);
+        AnswerRemark.Map(routes);
+        PrintJournals.Map(routes);
+        VerifyPrint.Map(routes);
+        ExportJournal.Map(routes);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record TeacherDay(
     /// <summary>What families of the classes led say of absences.</summary>
     public ImmutableArray<LedNote> Notes { get; init; } = [];
 
+    /// <summary>Remarks on the teacher's journals that wait for an answer.</summary>
+    public ImmutableArray<Remarks.RemarkLine> Remarks { get; init; } = [];
+
     /// <summary>The lesson going on, or the next one today.</summary>
     public TeacherLesson? Current => Lessons.FirstOrDefault(lesson => lesson.Date == Today && !lesson.IsCancelled && lesson.EndsAt >= Now);
 }
