@@ -42,11 +42,10 @@ internal sealed class PrintJournals(AppDb db, IRegistry registry, TeacherNames n
         routes.MapGet("/journal/prints", async (string? @class, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
             await handler.PageAsync(context.RequireActor(), Guid.TryParse(@class, out var id) ? id : null, null, cancel)).Allow(HeadActions.PrintJournals);
         routes.MapPost("/journal/prints", async (
-            [FromForm(Name = "of")] string? of, [FromForm] string? period, [FromForm] string? key, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
+            [FromForm(Name = "of")] Guid? classId, [FromForm] string? period, [FromForm] Guid? key, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
         {
-            var classId = Guid.TryParse(of, out var id) ? id : (Guid?)null;
             var number = short.TryParse(period, System.Globalization.CultureInfo.InvariantCulture, out var known) ? known : Period.Year;
-            var made = await handler.HandleAsync(context.RequireActor(), classId, number, Guid.TryParse(key, out var form) ? form : Ids.New(), cancel);
+            var made = await handler.HandleAsync(context.RequireActor(), classId, number, key ?? Ids.New(), cancel);
             if (!made.IsOk) return await handler.PageAsync(context.RequireActor(), classId, made.Problem, cancel);
             return Results.Stream(made.Value.Pdf, "application/pdf", made.Value.FileName);
         }).Allow(HeadActions.PrintJournals);
@@ -68,7 +67,7 @@ internal sealed class PrintJournals(AppDb db, IRegistry registry, TeacherNames n
     public async Task<Result<(Stream Pdf, string FileName)>> HandleAsync(Actor actor, Guid? classId, short period, Guid key, CancellationToken cancel)
     {
         if (!Decide.Allows(actor, HeadActions.PrintJournals, new Coordinate(Places.School, actor.Hat.UnitId))) return Problem.NotFound;
-        if (classId is not { } id) return new Problem("journal.print-class", Texts.PrintChooseClass, "of");
+        if (classId is not { } id || id == Guid.Empty) return new Problem("journal.print-class", Texts.PrintChooseClass, "of");
         var read = await ReadAsync(actor, id, period, cancel);
         if (!read.IsOk) return read.Problem!;
         var book = read.Value;

@@ -19,15 +19,8 @@ namespace MySchool.Journal.Features.Remarks;
 
 /// <summary>A remark as its form sends it.</summary>
 internal sealed record TypedRemark(
-    [FromForm(Name = "journal")] string? Journal, [FromForm(Name = "lesson")] string? Lesson, [FromForm(Name = "about")] string? Kind, [FromForm(Name = "text")] string? Text,
-    [FromForm(Name = "due")] string? Due, [FromForm(Name = "key")] string? Key)
-{
-    public Guid? GroupId => Guid.TryParse(Journal, out var id) ? id : null;
-
-    public Guid? LessonId => Guid.TryParse(Lesson, out var id) ? id : null;
-
-    public Guid? FormKey => Guid.TryParse(Key, out var id) ? id : null;
-}
+    [FromForm(Name = "journal")] Guid? GroupId, [FromForm(Name = "lesson")] Guid? LessonId, [FromForm(Name = "about")] string? Kind, [FromForm(Name = "text")] string? Text,
+    [FromForm(Name = "due")] string? Due, [FromForm(Name = "key")] Guid? Key);
 
 /// <summary>The form of a new remark.</summary>
 internal sealed record RemarkForm(ImmutableArray<SchoolGroup> Groups, TypedRemark Typed, DateOnly? LessonDate, DateOnly Today, Problem? Refusal);
@@ -44,17 +37,17 @@ internal sealed class OpenRemark(AppDb db, IRegistry registry, FindLacks lacks, 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/journal/remarks/new", async (Guid? group, Guid? lesson, HttpContext context, OpenRemark handler, CancellationToken cancel) =>
-            await handler.PageAsync(context.RequireActor(), new TypedRemark(group?.ToString(), lesson?.ToString(), null, null, null, null), null, cancel)).Allow(HeadActions.GiveRemarks);
+            await handler.PageAsync(context.RequireActor(), new TypedRemark(group, lesson, null, null, null, null), null, cancel)).Allow(HeadActions.GiveRemarks);
         routes.MapPost("/journal/remarks", async ([AsParameters] TypedRemark typed, HttpContext context, OpenRemark handler, CancellationToken cancel) =>
         {
             var opened = await handler.HandleAsync(context.RequireActor(), typed, cancel);
             return opened.IsOk ? Results.LocalRedirect("/journal/remarks?state=open&done=opened") : await handler.PageAsync(context.RequireActor(), typed, opened.Problem, cancel);
         }).Allow(HeadActions.GiveRemarks);
         routes.MapPost("/journal/remarks/found", async (
-            [FromForm] Guid journal, [FromForm] string? about, [FromForm(Name = "in")] string? within, HttpContext context, OpenRemark handler, CancellationToken cancel) =>
+            [FromForm] Guid journal, [FromForm] string? about, [FromForm(Name = "in")] Guid? within, HttpContext context, OpenRemark handler, CancellationToken cancel) =>
         {
             var opened = await handler.OfFoundAsync(context.RequireActor(), journal, about, cancel);
-            return opened.IsOk ? Results.LocalRedirect($"/journal/remarks?state=found&class={(Guid.TryParse(within, out var of) ? of.ToString() : "")}&done=opened") : opened.Problem!.ToPage();
+            return opened.IsOk ? Results.LocalRedirect($"/journal/remarks?state=found&class={within ?? Guid.Empty}&done=opened") : opened.Problem!.ToPage();
         }).Allow(HeadActions.GiveRemarks);
     }
 
@@ -71,7 +64,7 @@ internal sealed class OpenRemark(AppDb db, IRegistry registry, FindLacks lacks, 
     public async Task<Result<Guid>> HandleAsync(Actor actor, TypedRemark typed, CancellationToken cancel)
     {
         if (!Decide.Allows(actor, HeadActions.GiveRemarks, new Coordinate(Places.School, actor.Hat.UnitId))) return Problem.NotFound;
-        if (typed.GroupId is not { } groupId) return new Problem("journal.remark-journal", Texts.ChooseJournal, "journal");
+        if (typed.GroupId is not { } groupId || groupId == Guid.Empty) return new Problem("journal.remark-journal", Texts.ChooseJournal, "journal");
         if (await registry.GetRosterAsync(actor, groupId, cancel) is not { } group || group.SchoolId != actor.Hat.UnitId) return Problem.NotFound;
         if (typed.LessonId is { } lesson && await DateOfAsync(actor, groupId, lesson, cancel) is null) return Problem.NotFound;
         if (!RemarkRules.Kinds.Contains(typed.Kind ?? "")) return new Problem("journal.remark-kind", Texts.ChooseKind, "about");
@@ -79,7 +72,7 @@ internal sealed class OpenRemark(AppDb db, IRegistry registry, FindLacks lacks, 
         if (text.Length is < 1 or > LongestText) return new Problem("journal.remark-text", Texts.RemarkLength, "text");
         if (!DateOnly.TryParseExact(typed.Due, "yyyy-MM-dd", out var due) || due < actor.Today || due > actor.Today.AddDays(MostDays)) return new Problem("journal.remark-due", Texts.RemarkDue, "due");
         var term = FindClass.TermOf(group.Terms, null, actor.Today)?.Number ?? Period.Year;
-        return await WriteAsync(actor, new(group.SchoolYear, group.ClassId, groupId, term, typed.Kind!, typed.LessonId, text, due, typed.FormKey ?? Ids.New()), cancel);
+        return await WriteAsync(actor, new(group.SchoolYear, group.ClassId, groupId, term, typed.Kind!, typed.LessonId, text, due, typed.Key ?? Ids.New()), cancel);
     }
 
     /// <summary>Opens the remark the platform proposes; what is no longer lacking is not asked for.</summary>

@@ -17,16 +17,10 @@ namespace MySchool.Journal.Features.Remarks;
 
 /// <summary>What of the queue is shown.</summary>
 /// <param name="State">found, open, answered or closed.</param>
-/// <param name="Class">One class.</param>
+/// <param name="ClassId">One class.</param>
 /// <param name="Kind">One kind.</param>
-/// <param name="Group">One journal.</param>
-internal sealed record RemarkFilter([FromQuery(Name = "state")] string? State, [FromQuery(Name = "class")] string? Class, [FromQuery(Name = "kind")] string? Kind, [FromQuery(Name = "group")] string? Group)
-{
-    // A list's empty answer comes as an empty text.
-    public Guid? ClassId => Guid.TryParse(Class, out var id) ? id : null;
-
-    public Guid? GroupId => Guid.TryParse(Group, out var id) ? id : null;
-}
+/// <param name="GroupId">One journal.</param>
+internal sealed record RemarkFilter([FromQuery(Name = "state")] string? State, [FromQuery(Name = "class")] Guid? ClassId, [FromQuery(Name = "kind")] string? Kind, [FromQuery(Name = "group")] Guid? GroupId);
 
 /// <summary>A remark in a list.</summary>
 internal sealed record RemarkLine(Remark Remark, RemarkedGroup Group);
@@ -57,7 +51,9 @@ internal sealed class ShowRemarks(AppDb db, IRegistry registry, FindLacks lacks,
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/journal/remarks", async ([AsParameters] RemarkFilter filter, string? done, HttpContext context, ShowRemarks handler, CancellationToken cancel) =>
         {
-            var queue = await handler.HandleAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, filter, cancel);
+            // «Все классы» comes as an empty id.
+            var chosen = filter.ClassId == Guid.Empty ? filter with { ClassId = null } : filter;
+            var queue = await handler.HandleAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, chosen, cancel);
             return queue.IsOk ? Page.Of<RemarksPage>(new { Data = queue.Value with { Done = done } }) : queue.Problem!.ToPage();
         }).Allow(HeadActions.ReadRemarks);
 
