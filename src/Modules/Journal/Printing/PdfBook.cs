@@ -78,7 +78,8 @@ internal sealed class PdfInk : IDisposable
 
     public SKFont Font(float size, bool isBold)
     {
-        if (!fonts.TryGetValue((size, isBold), out var font)) fonts[(size, isBold)] = font = new SKFont(isBold ? SemiBold : Regular, size) { Subpixel = true };
+        // Without hints widths are the font's own at any size, so that text copied out of the file has no gaps within words.
+        if (!fonts.TryGetValue((size, isBold), out var font)) fonts[(size, isBold)] = font = new SKFont(isBold ? SemiBold : Regular, size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None };
         return font;
     }
 

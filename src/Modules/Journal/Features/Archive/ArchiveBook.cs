@@ -35,7 +35,9 @@ internal sealed record ArchiveBook(ClassTerm Of, ImmutableArray<ClassLearner> Le
     /// <summary>Periods whose marks are printed: the terms within the period, and the year's own when it is whole.</summary>
     public ImmutableArray<(short Number, string Name)> Periods => [
         .. Of.School.Terms.Where(term => Of.Term is null || term.Number == Of.Term.Number).Select(term => (term.Number, term.Name)),
-        .. Of.Term is null ? new (short, string)[] { (Period.Year, Resources.Texts.Year), (Period.Exam, Resources.Texts.Exam), (Period.Final, Resources.Texts.FinalMark) } : []];
+        .. Of.Term is not null ? [] : new (short Number, string)[] { (Period.Year, Resources.Texts.Year), (Period.Exam, Resources.Texts.Exam), (Period.Final, Resources.Texts.FinalMark) }
+            // A class that sits no examinations has no columns for them.
+            .Where(period => period.Number == Period.Year || Of.Book.Set.Keys.Any(key => key.Period == period.Number))];
 
     public string? Mark(Guid group, Guid learner, short period) => Of.Book.Set.GetValueOrDefault((group, learner, period));
 

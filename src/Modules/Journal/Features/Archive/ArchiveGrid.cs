@@ -11,7 +11,7 @@ internal static class ArchiveGrid
     private const float Names = 150;
     private const float Cell = 16;
     private const float Row = 12.5f;
-    private const float Head = 46;
+    private const float Head = 60;
     private const float HighHead = 110;
     private const float Size = 7.5f;
 
@@ -41,10 +41,20 @@ internal static class ArchiveGrid
         var first = pages.Count + 1;
         var across = (int)((PdfBook.Right - PdfBook.Left - Names) / Cell);
         var down = (int)((PdfBook.Bottom - PdfBook.Top - 14 - head) / Row);
-        foreach (var left in columns.Chunk(across))
+        foreach (var left in Across(columns, across))
             foreach (var rows in learners.Select((learner, at) => (Learner: learner, Number: at + 1)).Chunk(down))
                 pages.Add(page => Draw(page, title, rows, left, head));
         return first;
+    }
+
+    // Marks of the periods stay together: when they do not fit beside the last lessons they get a page of their own.
+    private static IEnumerable<GridColumn[]> Across(List<GridColumn> columns, int across)
+    {
+        var parts = columns.Where(column => !column.IsResult).Chunk(across).ToList();
+        var results = columns.Where(column => column.IsResult).ToArray();
+        if (parts.Count == 0) return [results];
+        if (parts[^1].Length + results.Length > across) return [.. parts, results];
+        return [.. parts[..^1], [.. parts[^1], .. results]];
     }
 
     private static void Draw(PdfPage page, string title, (RosterLearner Learner, int Number)[] rows, GridColumn[] columns, float head)

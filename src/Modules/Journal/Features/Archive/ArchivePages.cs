@@ -85,7 +85,8 @@ internal sealed class ArchivePages
     private void DrawTitle(PdfPage page)
     {
         const float middle = (PdfBook.Left + PdfBook.Right) / 2;
-        page.Text(book.Of.School.SchoolName, middle, 110, 13, align: PdfAlign.Centre);
+        var top = 92f;
+        foreach (var line in ruler.Wrap(book.Of.School.SchoolName, 460, 13)) page.Text(line, middle, top += 18, 13, align: PdfAlign.Centre);
         page.Text(Title, middle, 215, 30, isBold: true, PdfAlign.Centre);
         page.Text(PeriodName, middle, 245, 14, align: PdfAlign.Centre);
         page.Text(Say(Texts.PrintLeader, book.Of.Leader ?? Texts.PrintNoLeader), middle, 300, 12, align: PdfAlign.Centre);

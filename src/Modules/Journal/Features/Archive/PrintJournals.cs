@@ -92,7 +92,9 @@ internal sealed class PrintJournals(AppDb db, IRegistry registry, TeacherNames n
         var today = clock.TodayIn(rosters.TimeZone);
         if (period != Period.Year && rosters.Terms.All(term => term.Number != period)) return Problem.NotFound;
         var term = FindClass.TermOf(rosters.Terms, period, today);
-        var within = (term?.Starts ?? rosters.Terms.FirstOrDefault()?.Starts ?? today, term?.Ends ?? rosters.Terms.LastOrDefault()?.Ends ?? today);
+        var ends = term?.Ends ?? rosters.Terms.LastOrDefault()?.Ends ?? today;
+        // What is still to come is no part of the archive.
+        var within = (term?.Starts ?? rosters.Terms.FirstOrDefault()?.Starts ?? today, ends < today ? ends : today);
         var noted = audit.NoteAsync(actor, HeadActions.PrintJournals, school, null, $"class={classId}");
         var book = await db.ReadAsync(actor, batch => ArchiveRows.Add(batch, school, rosters, within, today),
             (reader, token) => ArchiveRows.ReadAsync(reader, rosters, classId, term, today, token), cancel);
