@@ -35,14 +35,14 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         new("class-meeting", People.Head, visitor => OpenClassAsync(visitor, "/meeting?term=1")),
         new("class-report", People.Head, visitor => OpenClassAsync(visitor, "/report?term=1")),
         At("risk-rules", People.Head, "/journal/settings/risks"),
-        At("reports", People.Head, "/journal/reports?term=1"),
-        At("reports-teacher", People.Head, "/journal/reports?by=teacher&term=1"),
+        At("reports", People.Head, "/journal/classes/reports?term=1"),
+        At("reports-teacher", People.Head, "/journal/classes/reports?by=teacher&term=1"),
         At("remarks-found", People.Head, "/journal/remarks?state=found"),
         At("remarks-open", People.Head, "/journal/remarks?state=open"),
         new("remark", People.Head, visitor => FollowAsync(visitor, "/journal/remarks?state=answered", "a[href^='/journal/remarks/0'], main a[href^='/journal/remarks/']:not([href*='?']):not([href$='/new'])")),
         At("remark-new", People.Head, "/journal/remarks/new"),
-        At("prints", People.Head, "/journal/prints"),
-        At("print-verify", People.Head, "/journal/print/verify?hash=0123456789abcdef"),
+        At("prints", People.Head, "/journal/classes/prints"),
+        At("print-verify", People.Head, "/journal/classes/prints/verify?hash=0123456789abcdef"),
         At("today-family", People.Mother, "/today"),
         At("diary-week", People.Mother, "/diary"),
         At("diary-term", People.Mother, "/diary?view=term"),
@@ -248,10 +248,10 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await author.ArriveAsync("**/support/tickets/*");
     }
 
-    private static async Task OpenClassAsync(Visitor head, string page)
+    internal static async Task OpenClassAsync(Visitor head, string page)
     {
         await head.GoAsync("/journal/classes");
-        var href = await head.Page.Locator("main a:text-is('7Б')").First.GetAttributeAsync("href");
+        var href = await head.Page.Locator("main a:has(b:text-is('7Б'))").First.GetAttributeAsync("href");
         await head.GoAsync(href + page);
     }
 

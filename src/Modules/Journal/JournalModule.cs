@@ -76,7 +76,7 @@ public sealed class JournalModule : IModule
     private static void AddHeads(IServiceCollection services)
     {
         services.AddSingleton(new NavEntry(Texts.ClassesTitle, "/journal/classes", "bar-chart-3", HeadActions.ReadClass, 22));
-        services.AddSingleton(new NavEntry(Texts.RemarksTitle, "/journal/remarks", "clipboard-check", HeadActions.GiveRemarks, 24));
+        services.AddSingleton(new NavEntry(Texts.RemarksNav, "/journal/remarks", "clipboard-check", HeadActions.GiveRemarks, 24));
         services.AddScoped<FindClass>();
         services.AddScoped<ShowClassSummary>();
         services.AddScoped<ShowRisks>();

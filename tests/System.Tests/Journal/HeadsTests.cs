@@ -121,14 +121,14 @@ public sealed class HeadsTests : IAsyncLifetime
         using var deputy = await DeputyAsync();
         foreach (var by in (string[])["class", "subject", "teacher"])
         {
-            var page = await ReadAsync(deputy, $"/journal/reports?by={by}&term=1");
+            var page = await ReadAsync(deputy, $"/journal/classes/reports?by={by}&term=1");
             Assert.Contains($"{Math.Round(100m * (count - 3) / count, MidpointRounding.AwayFromZero):0} %", page, StringComparison.Ordinal);
-            using var file = await deputy.GetAsync($"/journal/reports.xlsx?by={by}&term=1");
+            using var file = await deputy.GetAsync($"/journal/classes/reports.xlsx?by={by}&term=1");
             Assert.Equal(SheetWriter.MediaType, file.Content.Headers.ContentType!.MediaType);
         }
-        Assert.Contains("Соколова", await ReadAsync(deputy, "/journal/reports?by=teacher&term=1"), StringComparison.Ordinal);
+        Assert.Contains("Соколова", await ReadAsync(deputy, "/journal/classes/reports?by=teacher&term=1"), StringComparison.Ordinal);
         using var leader = await LeaderAsync();
-        Assert.Equal(HttpStatusCode.NotFound, await leader.StatusAsync("/journal/reports"));
+        Assert.Equal(HttpStatusCode.NotFound, await leader.StatusAsync("/journal/classes/reports"));
         Assert.Contains("Неуспевающие", await ReadAsync(leader, $"/journal/classes/{Class}/report?term=1"), StringComparison.Ordinal);
         using var sheet = await leader.GetAsync($"/journal/classes/{Class}/report.xlsx?term=1");
         Assert.Equal(SheetWriter.MediaType, sheet.Content.Headers.ContentType!.MediaType);
@@ -186,8 +186,8 @@ public sealed class HeadsTests : IAsyncLifetime
     public async Task A_class_is_printed_for_the_archive_and_its_hash_is_known()
     {
         using var deputy = await DeputyAsync();
-        using (var unchosen = await deputy.SubmitAsync("/journal/prints", "/journal/prints", ("of", $"{Guid.Empty}"), ("period", "90"))) Assert.Equal(HttpStatusCode.UnprocessableEntity, unchosen.StatusCode);
-        using var print = await deputy.SubmitAsync("/journal/prints", "/journal/prints", ("of", $"{Class}"), ("period", "90"), ("key", $"{Guid.CreateVersion7()}"));
+        using (var unchosen = await deputy.SubmitAsync("/journal/classes/prints", "/journal/classes/prints", ("of", $"{Guid.Empty}"), ("period", "90"))) Assert.Equal(HttpStatusCode.UnprocessableEntity, unchosen.StatusCode);
+        using var print = await deputy.SubmitAsync("/journal/classes/prints", "/journal/classes/prints", ("of", $"{Class}"), ("period", "90"), ("key", $"{Guid.CreateVersion7()}"));
         Assert.Equal("application/pdf", print.Content.Headers.ContentType!.MediaType);
         var pdf = await print.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith("%PDF", global::System.Text.Encoding.ASCII.GetString(pdf, 0, 4), StringComparison.Ordinal);
@@ -197,16 +197,16 @@ public sealed class HeadsTests : IAsyncLifetime
 
         foreach (var typed in (string[])[hash, hash[..16], hash[..16].ToUpperInvariant() + "…"])
         {
-            var known = await ReadAsync(deputy, $"/journal/print/verify?hash={Uri.EscapeDataString(typed)}");
+            var known = await ReadAsync(deputy, $"/journal/classes/prints/verify?hash={Uri.EscapeDataString(typed)}");
             Assert.Contains("сделана в вашей школе", known, StringComparison.Ordinal);
             Assert.Contains("журнал не менялся", known, StringComparison.Ordinal);
         }
         await RunAsync("update journal.marks set value = case value when '5' then '4' else '5' end where ctid = (select ctid from journal.marks where group_id = $1 limit 1) and group_id = $1", Group);
-        Assert.Contains("были изменения", await ReadAsync(deputy, $"/journal/print/verify?hash={hash}"), StringComparison.Ordinal);
-        Assert.Contains("распечатки не делали", await ReadAsync(deputy, $"/journal/print/verify?hash={new string('0', 64)}"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await deputy.StatusAsync("/journal/print/verify?hash=xyz"));
+        Assert.Contains("были изменения", await ReadAsync(deputy, $"/journal/classes/prints/verify?hash={hash}"), StringComparison.Ordinal);
+        Assert.Contains("распечатки не делали", await ReadAsync(deputy, $"/journal/classes/prints/verify?hash={new string('0', 64)}"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await deputy.StatusAsync("/journal/classes/prints/verify?hash=xyz"));
         using var leader = await LeaderAsync();
-        Assert.Equal(HttpStatusCode.NotFound, await leader.StatusAsync("/journal/prints"));
+        Assert.Equal(HttpStatusCode.NotFound, await leader.StatusAsync("/journal/classes/prints"));
     }
 
     private static async Task StepAsync(TestBrowser who, Guid remark, string step, HttpStatusCode expected, params (string, string)[] fields)

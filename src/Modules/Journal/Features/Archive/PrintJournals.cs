@@ -39,9 +39,9 @@ internal sealed class PrintJournals(AppDb db, IRegistry registry, TeacherNames n
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/journal/prints", async (string? @class, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
+        routes.MapGet("/journal/classes/prints", async (string? @class, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
             await handler.PageAsync(context.RequireActor(), Guid.TryParse(@class, out var id) ? id : null, null, cancel)).Allow(HeadActions.PrintJournals);
-        routes.MapPost("/journal/prints", async (
+        routes.MapPost("/journal/classes/prints", async (
             [FromForm(Name = "of")] Guid? classId, [FromForm] string? period, [FromForm] Guid? key, HttpContext context, PrintJournals handler, CancellationToken cancel) =>
         {
             var number = short.TryParse(period, System.Globalization.CultureInfo.InvariantCulture, out var known) ? known : Period.Year;

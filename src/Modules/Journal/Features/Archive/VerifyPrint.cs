@@ -29,7 +29,7 @@ internal sealed class VerifyPrint(AppDb db, TeacherNames names, PrintJournals pr
     private const int Longest = 64;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/journal/print/verify", async (string? hash, HttpContext context, VerifyPrint handler, CancellationToken cancel) =>
+        routes.MapGet("/journal/classes/prints/verify", async (string? hash, HttpContext context, VerifyPrint handler, CancellationToken cancel) =>
         {
             var check = await handler.HandleAsync(context.RequireActor(), context.Features.Get<PersonFacts>()!, hash, cancel);
             return check.IsOk ? Page.Of<PrintCheckPage>(new { Data = check.Value }, check.Value.Refusal?.Status ?? 200) : check.Problem!.ToPage();

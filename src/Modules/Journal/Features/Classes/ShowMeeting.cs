@@ -29,6 +29,9 @@ internal sealed class ShowMeeting(FindClass find)
     // An average this much below the next mark's threshold is worth a word.
     private const decimal Near = 0.2m;
 
+    // A sheet of half a page has room for so much, and nobody works on more at once.
+    private const int MostWork = 4;
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/journal/classes/{classId:guid}/meeting", async (
             Guid classId, short? term, Guid? learner, string? size, HttpContext context, ShowMeeting handler, CancellationToken cancel) =>
@@ -49,15 +52,19 @@ internal sealed class ShowMeeting(FindClass find)
     internal static MeetingSheet Sheet(ClassTerm of, ClassLearner row)
     {
         var regulation = of.Book.Regulation;
-        var work = new List<string>();
+        var (work, few) = (new List<string>(), new List<string>());
         foreach (var (name, stand) in row.Subjects.OrderBy(subject => subject.Value.Average.Value ?? 9))
         {
             if (stand.Average.Value is not { } average) continue;
             var mark = regulation.MarkOf(average);
             if (average < regulation.ThreeFrom) work.Add(Say(Texts.WorkBelow, name, stand.Average.Text));
-            else if (stand.Average.Count < regulation.MinMarks) work.Add(Say(Texts.WorkFew, name, stand.Average.Count, regulation.MinMarks));
+            // What can no longer be mended is not asked for.
+            else if (of.To < of.Today || stand.Set is not null) continue;
+            else if (stand.Average.Count < regulation.MinMarks) few.Add($"{name} ({stand.Average.Count})");
             else if (mark < 5 && regulation.From(mark + 1) - average is > 0 and <= Near) work.Add(Say(Texts.WorkNear, name, stand.Average.Text, mark + 1));
         }
+        if (work.Count > MostWork) work.RemoveRange(MostWork, work.Count - MostWork);
+        if (few.Count > 0) work.Add(Say(Texts.WorkFew, regulation.MinMarks, string.Join(", ", few)));
         if (row.Absences.Unexcused + row.Absences.Unknown is > 0 and var missed) work.Add(Say(Texts.WorkMissed, Words.Plural(missed, Texts.CountLessonsMissed)));
         if (row.Absences.Late > 0) work.Add(Say(Texts.WorkLate, row.Absences.Late));
         return new(row, [.. row.Subjects.Where(subject => subject.Value.Average.Value >= regulation.FiveFrom && subject.Value.Average.Count >= regulation.MinMarks).Select(subject => subject.Key)], [.. work]);

@@ -48,12 +48,12 @@ internal sealed class ShowReports(AppDb db, IRegistry registry, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/journal/reports", async (string? by, short? term, HttpContext context, ShowReports handler, CancellationToken cancel) =>
+        routes.MapGet("/journal/classes/reports", async (string? by, short? term, HttpContext context, ShowReports handler, CancellationToken cancel) =>
         {
             var report = await handler.HandleAsync(context.RequireActor(), ByOf(by), term, cancel);
             return report.IsOk ? Page.Of<ReportsPage>(new { Data = report.Value }) : report.Problem!.ToPage();
         }).Allow(HeadActions.ReadReports);
-        routes.MapGet("/journal/reports.xlsx", async (string? by, short? term, HttpContext context, ShowReports handler, CancellationToken cancel) =>
+        routes.MapGet("/journal/classes/reports.xlsx", async (string? by, short? term, HttpContext context, ShowReports handler, CancellationToken cancel) =>
         {
             var report = await handler.HandleAsync(context.RequireActor(), ByOf(by), term, cancel);
             return report.IsOk ? Results.File(ReportSheets.OfSchool(report.Value), SheetWriter.MediaType, string.Format(Words.Russian, Texts.ReportFile, report.Value.Title, report.Value.Term?.Name ?? Texts.Year))

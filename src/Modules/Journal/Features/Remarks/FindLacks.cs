@@ -26,6 +26,7 @@ internal sealed class FindLacks(AppDb db)
     // Homework is looked for over three weeks; one lesson without it is no fault.
     private const int HomeworkDays = 21;
     private const int FewestBare = 3;
+    private const int OftenOverThreeWeeks = 9;
     private const int DaysNamed = 6;
 
     public async Task<ImmutableArray<Lack>> HandleAsync(Actor actor, SchoolRosters school, TermFacts term, DateOnly today, CancellationToken cancel)
@@ -74,7 +75,9 @@ internal sealed class FindLacks(AppDb db)
         if (group.Grade == 1) yield break;
         var recent = lessons.Where(lesson => lesson.Date > to.AddDays(-HomeworkDays)).ToList();
         var without = recent.Where(lesson => lesson.HasNoHomework).Select(lesson => lesson.Date).ToList();
-        if (without.Count >= FewestBare && 2 * without.Count > recent.Count)
+        // A subject of one or two lessons a week that has had no homework at all this term has none by its nature.
+        var hasHomework = lessons.Exists(lesson => !lesson.HasNoHomework) || recent.Count >= OftenOverThreeWeeks;
+        if (hasHomework && without.Count >= FewestBare && 2 * without.Count > recent.Count)
             yield return new(group, RemarkRules.Homework, without.Count, Say(Texts.LackHomework, without.Count, Words.Plural(recent.Count, Texts.CountLessonsOf), Days(without)));
         var late = rows.Marks[group.GroupId].Sum(row => row.Late);
         if (late >= FewestLate) yield return new(group, RemarkRules.Late, late, Say(Texts.LackLate, Words.Plural(late, Texts.CountMarks), LateDays));

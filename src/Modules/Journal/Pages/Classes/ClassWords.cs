@@ -10,7 +10,10 @@ namespace MySchool.Journal.Pages;
 internal static class ClassWords
 {
     /// <summary>«87 %», «—».</summary>
-    public static string Percent(decimal? share) => share is { } value ? Math.Round(value, MidpointRounding.AwayFromZero).ToString("0", Words.Russian) + " %" : "—";
+    public static string Percent(decimal? share) => share is null ? "—" : Whole(share) + " %";
+
+    /// <summary>«87» under a title that names the per cent, «—».</summary>
+    public static string Whole(decimal? share) => share is { } value ? Math.Round(value, MidpointRounding.AwayFromZero).ToString("0", Words.Russian) : "—";
 
     /// <summary>«4,12», «—».</summary>
     public static string Mean(decimal? average) => average is { } value ? Math.Round(value, 2, MidpointRounding.AwayFromZero).ToString("0.00", Words.Russian) : "—";
