@@ -77,6 +77,8 @@ public sealed class JournalModule : IModule
     {
         services.AddSingleton(new NavEntry(Texts.ClassesTitle, "/journal/classes", "bar-chart-3", HeadActions.ReadClass, 22));
         services.AddSingleton(new NavEntry(Texts.RemarksNav, "/journal/remarks", "clipboard-check", HeadActions.GiveRemarks, 24));
+        services.AddSingleton<RemarkSigns>();
+        services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<RemarkSigns>());
         services.AddScoped<FindClass>();
         services.AddScoped<ShowClassSummary>();
         services.AddScoped<ShowRisks>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MySchool.Contracts.Registry;
@@ -41,7 +42,7 @@ internal sealed record ArchiveBook(ClassTerm Of, ImmutableArray<ClassLearner> Le
 
     public string? Mark(Guid group, Guid learner, short period) => Of.Book.Set.GetValueOrDefault((group, learner, period));
 
-    /// <summary>SHA-256 over the printed data as text: a line a fact, in the order of the pages, fields parted by U+001F, UTF-8.</summary>
+    /// <summary>SHA-256 over the printed data as text: a line a fact, in the order of the pages, each field after its length, UTF-8: no text that a person types can pass for another field.</summary>
     public byte[] Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -71,7 +72,11 @@ internal sealed record ArchiveBook(ClassTerm Of, ImmutableArray<ClassLearner> Le
         void Line(params ReadOnlySpan<object?> fields)
         {
             var text = new StringBuilder();
-            foreach (var field in fields) text.Append(field is IFormattable value ? value.ToString(field is DateOnly or DateTime ? "O" : null, System.Globalization.CultureInfo.InvariantCulture) : field).Append('\u001f');
+            foreach (var field in fields)
+            {
+                var value = field is IFormattable number ? number.ToString(field is DateOnly or DateTime ? "O" : null, CultureInfo.InvariantCulture) : field?.ToString() ?? "";
+                text.Append(CultureInfo.InvariantCulture, $"{value.Length}:{value} ");
+            }
             hash.AppendData(Encoding.UTF8.GetBytes(text.Append('\n').ToString()));
         }
     }

@@ -29,7 +29,7 @@ internal sealed record PrintDesk(ImmutableArray<ClassLink> Classes, ImmutableArr
 }
 
 /// <summary>
-/// Journals of a class as one PDF for the archive. A year of a class takes a few seconds of one processor, so one is drawn at a time and off
+/// Journals of a class as one PDF for the archive. A hundred pages take a processor for a good part of a second, so one is drawn at a time and off
 /// the request's thread; whoever waits holds no connection to the database meanwhile.
 /// </summary>
 internal sealed class PrintJournals(AppDb db, IRegistry registry, TeacherNames names, ReadingAudit audit, IClock clock)

@@ -27,7 +27,7 @@ internal sealed record RemarkCard(
 }
 
 /// <summary>The teacher answers a remark, the deputy closes it or returns it; each step over the version that was seen.</summary>
-internal sealed class AnswerRemark(AppDb db, IRegistry registry, TeacherNames names, IClock clock)
+internal sealed class AnswerRemark(AppDb db, IRegistry registry, TeacherNames names, RemarkSigns signs, IClock clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -88,6 +88,7 @@ internal sealed class AnswerRemark(AppDb db, IRegistry registry, TeacherNames na
                 batch.Add("update journal.remarks set state = $4, version = version + 1 where school_year = $1 and school_id = $2 and id = $3", year, actor.Hat.UnitId, id, state);
                 batch.AddAudit(actor, action, clock.Now, actor.Hat.UnitId, null, $"{step} remark={id}");
             }, cancel);
+            signs.Forget(actor.Hat.UnitId);
             return null;
         }
         catch (PostgresException late) when (late.SqlState == PostgresErrorCodes.UniqueViolation)
