@@ -32,6 +32,8 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         new("class-now", People.Head, visitor => OpenClassAsync(visitor, "")),
         new("class-absences", People.Head, visitor => OpenClassAsync(visitor, "/absences?term=1")),
         new("class-risks", People.Head, visitor => OpenClassAsync(visitor, "/risks")),
+        At("class-led", People.ClassTeacher, "/journal/classes"),
+        new("class-led-risks", People.ClassTeacher, visitor => FollowAsync(visitor, "/journal/classes", "a[href*='/risks']")),
         new("class-meeting", People.Head, visitor => OpenClassAsync(visitor, "/meeting?term=1")),
         new("class-report", People.Head, visitor => OpenClassAsync(visitor, "/report?term=1")),
         At("risk-rules", People.Head, "/journal/settings/risks"),
