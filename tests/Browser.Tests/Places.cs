@@ -58,6 +58,24 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         At("plan-kinds", People.Deputy, "/plans/kinds"),
         At("day-absence", People.ClassTeacher, "/journal/absent"),
         At("day-absence-school", People.Head, "/journal/absent"),
+        At("classes", People.Head, "/journal/classes"),
+        new("class-summary", People.Head, visitor => OpenClassAsync(visitor, "?term=1")),
+        new("class-now", People.Head, visitor => OpenClassAsync(visitor, "")),
+        new("class-absences", People.Head, visitor => OpenClassAsync(visitor, "/absences?term=1")),
+        new("class-risks", People.Head, visitor => OpenClassAsync(visitor, "/risks")),
+        At("class-led", People.ClassTeacher, "/journal/classes"),
+        new("class-led-risks", People.ClassTeacher, visitor => FollowAsync(visitor, "/journal/classes", "a[href*='/risks']")),
+        new("class-meeting", People.Head, visitor => OpenClassAsync(visitor, "/meeting?term=1")),
+        new("class-report", People.Head, visitor => OpenClassAsync(visitor, "/report?term=1")),
+        At("risk-rules", People.Head, "/journal/settings/risks"),
+        At("reports", People.Head, "/journal/classes/reports?term=1"),
+        At("reports-teacher", People.Head, "/journal/classes/reports?by=teacher&term=1"),
+        At("remarks-found", People.Head, "/journal/remarks?state=found"),
+        At("remarks-open", People.Head, "/journal/remarks?state=open"),
+        new("remark", People.Head, visitor => FollowAsync(visitor, "/journal/remarks?state=answered", "a[href^='/journal/remarks/0'], main a[href^='/journal/remarks/']:not([href*='?']):not([href$='/new'])")),
+        At("remark-new", People.Head, "/journal/remarks/new"),
+        At("prints", People.Head, "/journal/classes/prints"),
+        At("print-verify", People.Head, "/journal/classes/prints/verify?hash=0123456789abcdef"),
         At("today-family", People.Mother, "/today"),
         At("diary-week", People.Mother, "/diary"),
         At("diary-term", People.Mother, "/diary?view=term"),
@@ -278,6 +296,13 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         await author.Page.FillAsync("textarea[name=text]", "В пятницу была контрольная по алгебре, учитель сказала, что оценки стоят, а в дневнике пусто. У сына в классе у всех есть.");
         await author.Page.Locator("main form[action='/support/new'] button.button-primary, main form[action='/support/new'] button[type=submit]").First.ClickAsync();
         await author.ArriveAsync("**/support/tickets/*");
+    }
+
+    internal static async Task OpenClassAsync(Visitor head, string page)
+    {
+        await head.GoAsync("/journal/classes");
+        var href = await head.Page.Locator("main a:has(b:text-is('7Б'))").First.GetAttributeAsync("href");
+        await head.GoAsync(href + page);
     }
 
     private static async Task OpenResultsAsync(Visitor teacher, int term)

@@ -76,6 +76,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A button that prints is of no use without script, and hidden until then.
+for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 customElements.define("open-dialog", OpenDialog);
 customElements.define("auto-submit", AutoSubmit);
 customElements.define("copy-text", CopyText);

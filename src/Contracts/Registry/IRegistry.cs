@@ -130,7 +130,14 @@ public interface IRegistry
 /// <param name="Groups">Groups by class and subject.</param>
 /// <param name="Learners">Learners of each group, in alphabetical order.</param>
 public sealed record SchoolRosters(
-    short SchoolYear, string TimeZone, ImmutableArray<TermFacts> Terms, IReadOnlyList<SchoolGroup> Groups, ILookup<Guid, RosterLearner> Learners);
+    short SchoolYear, string TimeZone, ImmutableArray<TermFacts> Terms, IReadOnlyList<SchoolGroup> Groups, ILookup<Guid, RosterLearner> Learners)
+{
+    /// <summary>Name of the school as its papers have it.</summary>
+    public string SchoolName { get; init; } = "";
+
+    /// <summary>Who leads each class today, by full name; a class without a leader is absent.</summary>
+    public IReadOnlyDictionary<Guid, string> Leaders { get; init; } = ImmutableDictionary<Guid, string>.Empty;
+}
 
 /// <summary>A unit of the tree as a list shows it.</summary>
 /// <param name="Id">The unit.</param>
@@ -147,7 +154,11 @@ public sealed record UnitSummary(Guid Id, string Kind, string ShortName, Immutab
 /// <param name="Grade">1 to 11.</param>
 /// <param name="SubjectName">«Алгебра».</param>
 /// <param name="TeacherName">Today's teacher, short form, or empty for a vacancy.</param>
-public sealed record SchoolGroup(Guid GroupId, Guid ClassId, string ClassName, short Grade, string SubjectName, string TeacherName);
+public sealed record SchoolGroup(Guid GroupId, Guid ClassId, string ClassName, short Grade, string SubjectName, string TeacherName)
+{
+    /// <summary>Today's teacher; null for a vacancy.</summary>
+    public Guid? TeacherId { get; init; }
+}
 
 /// <summary>A name in its three Russian parts.</summary>
 /// <param name="Last">Фамилия.</param>

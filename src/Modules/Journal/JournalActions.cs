@@ -99,5 +99,5 @@ internal static class JournalActions
         [ListJournals, OpenJournal, RecordMarks, EditLesson, ReadHistory, OpenDiary, ReadStatement, TickHomework, OpenToday, ChangeSettings, ReadTotals,
          SetTermMarks, AskReopening, OpenClosing, CloseTerm, DecideReopening,
          ReportAbsence, AnswerAbsences, ExcuseAbsences, ConfirmDiary, ReadDiaryViews, ReadCalendar, ServeFamily,
-         ReadPlans, EditPlan, AttachPlan, ReadProgress, MarkDay];
+         ReadPlans, EditPlan, AttachPlan, ReadProgress, MarkDay, .. HeadActions.All];
 }

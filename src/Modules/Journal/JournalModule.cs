@@ -5,7 +5,10 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
+using MySchool.Journal.Features.Archive;
+using MySchool.Journal.Features.Classes;
 using MySchool.Journal.Features.Plans;
+using MySchool.Journal.Features.Remarks;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
 
@@ -73,11 +76,12 @@ public sealed class JournalModule : IModule
         services.AddScoped<TerritoryToday>();
         AddFamilies(services);
         AddPlans(services);
+        AddHeads(services);
     }
 
     private static void AddPlans(IServiceCollection services)
     {
-        services.AddSingleton(new NavEntry(Texts.Plans, "/plans", "notebook-text", JournalActions.ReadPlans, 22, new HashSet<string> { Roles.Teacher, Roles.Head, Roles.Deputy }));
+        services.AddSingleton(new NavEntry(Texts.Plans, "/plans", "notebook-text", JournalActions.ReadPlans, 22, new HashSet<string> { Roles.Teacher }));
         services.AddScoped<ListPlans>();
         services.AddScoped<ShowPlan>();
         services.AddScoped<EditPlan>();
@@ -88,6 +92,28 @@ public sealed class JournalModule : IModule
         services.AddScoped<EditKinds>();
         services.AddScoped<MarkDay>();
         services.AddScoped<ShowDay>();
+    }
+
+    private static void AddHeads(IServiceCollection services)
+    {
+        services.AddSingleton(new NavEntry(Texts.ClassesTitle, "/journal/classes", "bar-chart-3", HeadActions.ReadClass, 22));
+        services.AddSingleton(new NavEntry(Texts.RemarksNav, "/journal/remarks", "clipboard-check", HeadActions.GiveRemarks, 24));
+        services.AddSingleton<RemarkSigns>();
+        services.AddSingleton<INavSigns>(provider => provider.GetRequiredService<RemarkSigns>());
+        services.AddScoped<FindClass>();
+        services.AddScoped<ShowClassSummary>();
+        services.AddScoped<ShowRisks>();
+        services.AddScoped<NoteCare>();
+        services.AddScoped<EditRisks>();
+        services.AddScoped<ShowMeeting>();
+        services.AddScoped<ShowReports>();
+        services.AddScoped<FindLacks>();
+        services.AddScoped<ShowRemarks>();
+        services.AddScoped<OpenRemark>();
+        services.AddScoped<AnswerRemark>();
+        services.AddScoped<PrintJournals>();
+        services.AddScoped<VerifyPrint>();
+        services.AddScoped<ExportJournal>();
     }
 
     private static void AddFamilies(IServiceCollection services)
@@ -146,5 +172,22 @@ public sealed class JournalModule : IModule
         GivePlanFiles.Map(routes);
         EditKinds.Map(routes);
         ShowDay.Map(routes);
+        MapHeads(routes);
+    }
+
+    private static void MapHeads(IEndpointRouteBuilder routes)
+    {
+        ShowClassSummary.Map(routes);
+        ShowRisks.Map(routes);
+        NoteCare.Map(routes);
+        EditRisks.Map(routes);
+        ShowMeeting.Map(routes);
+        ShowReports.Map(routes);
+        ShowRemarks.Map(routes);
+        OpenRemark.Map(routes);
+        AnswerRemark.Map(routes);
+        PrintJournals.Map(routes);
+        VerifyPrint.Map(routes);
+        ExportJournal.Map(routes);
     }
 }

@@ -59,6 +59,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
              where w.learner_id = $1 order by n.sent_at
             """, "journal.absence_words.learner_id"),
         new("plans", "select school_year, subject_name as subject, grade, title, changed_at as at from journal.plans where owner_id = $1 order by school_year, subject_name, grade", "journal.plans.owner_id"),
+        new("care", "select at, kind, text from journal.care_notes where learner_id = $1 and struck_at is null order by at", "journal.care_notes.learner_id") { Coded = ["kind"] },
         new("seen", "select week, at from journal.diary_views where learner_id = $1 or by_person = $1 order by week, at", "journal.diary_views.learner_id", "journal.diary_views.by_person"),
     ];
 
@@ -75,6 +76,10 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
         ["journal.reopenings.decided_by"] = "who answered a colleague: a deed of office, copied from the audit",
         ["journal.lesson_history.by_person"] = "who changed a topic of a lesson: no data about a person; the deed is copied from the audit",
         ["journal.homework.given_by"] = "work given to a group: no data about a person",
+        ["journal.care_notes.by_person"] = "who wrote the note; it is about the learner and stands in the learner's copy",
+        ["journal.remarks.opened_by"] = "who asked a colleague to mend a journal: a deed of office, copied from the audit",
+        ["journal.remark_steps.by_person"] = "who answered a colleague: a deed of office, copied from the audit",
+        ["journal.prints.made_by"] = "who printed a class for the archive: a deed of office, copied from the audit",
         ["journal.absence_notes.accepted_by"] = "who accepted a note; the note is the learner's and stands in the learner's copy",
     };
 

@@ -24,6 +24,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid AbsenceNote { get; } = Guid.CreateVersion7();
     public Guid Plan { get; } = Guid.CreateVersion7();
     public Guid PlanDraft { get; } = Guid.CreateVersion7();
+    public Guid Care { get; } = Guid.CreateVersion7();
+    public Guid Remark { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Visit { get; } = Guid.CreateVersion7();
@@ -45,10 +47,13 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     /// <param name="pattern">The route: «id» means another thing under each.</param>
     public IReadOnlyList<Guid> Meant(string name, string pattern) => name switch
     {
-        "groupId" => [School.Algebra.Id],
+        "groupId" or "journal" => [School.Algebra.Id],
+        "note" when pattern.Contains("/care/", StringComparison.Ordinal) => [Care],
         "note" when !pattern.StartsWith("/plans", StringComparison.Ordinal) => [AbsenceNote],
         "draft" => [PlanDraft],
         "id" when pattern.StartsWith("/plans", StringComparison.Ordinal) => [Plan],
+        "classId" or "of" => [School.ClassA],
+        _ when pattern.StartsWith("/journal/remarks", StringComparison.Ordinal) => [Remark],
         "lessonId" or "lesson" => [School.Algebra.Lesson],
         "learnerId" or "learner" or "subject" => [School.Anna.Id],
         "homeworkId" => [School.Algebra.Homework],
@@ -83,7 +88,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device, Plan, PlanDraft,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device, Plan, PlanDraft, Care, Remark,
     ];
 }
 

@@ -95,6 +95,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.phrases values ('{school.Id}', '{marked.Spare}', '{Guid.CreateVersion7()}', '{mark} слова', now())");
         AddPlan(marked, mark);
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', array['{school.Algebra.Id}']::uuid[], '{Date(today)}', '{Date(today)}', 'illness', '{marked.SpareGuardian}', now())");
+        Add($"insert into journal.care_notes values ({year}, '{school.Id}', '{marked.Care}', '{school.Anna.Id}', 'talk', '{mark} разговор', now(), '{marked.Spare}')");
+        Add($"insert into journal.risk_rules values ('{school.Id}', 2.5, 0.7, 21, 3, 14, 6, 30, 21)");
+        Add($"insert into journal.prints values ({year}, '{school.Id}', gen_random_uuid(), '{school.ClassA}', 'А{mark}', 90, sha256('{mark}'), 90, now(), '{marked.Spare}')");
         Add($"insert into notices.settings values ('{marked.Spare}', 'now', 'digest', 'never', 1080, 1260, 480, now())");
         Add($"insert into notices.school_settings values ('{school.Id}', 10)");
         Add($"insert into notices.devices values ('{marked.Device}', '{marked.Spare}', 'https://push.example/{marked.Number}', decode(repeat('04', 65), 'hex'), decode(repeat('00', 16), 'hex'), '{mark} телефон', now())");
@@ -199,6 +202,9 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({at}, '{group.Homework}', '{group.Id}', '{group.Lesson}', '{Date(today)}', '{Date(today.AddDays(1))}', '{mark} задание', '{marked.Spare}')");
         Add($"insert into journal.closed_terms values ({at}, '{Guid.CreateVersion7()}', 1, now(), '{marked.Spare}', '{mark} замечание')");
         Add($"insert into journal.reopenings (school_year, school_id, id, class_id, group_id, term, asked_by, asked_at, reason) values ({at}, '{Guid.CreateVersion7()}', '{Guid.CreateVersion7()}', '{group.Id}', 1, '{marked.Spare}', now(), '{mark} просьба открыть')");
+        var remark = group == school.Algebra ? marked.Remark : Guid.CreateVersion7();
+        Add($"insert into journal.remarks (school_year, school_id, id, class_id, group_id, term, kind, text, due_on, opened_by, opened_at) values ({at}, '{remark}', '{school.ClassA}', '{group.Id}', 1, 'topic', '{mark} замечание', '{Date(today)}', '{marked.Spare}', now())");
+        Add($"insert into journal.remark_steps values ({at}, '{remark}', 1, '{group.Id}', 'open', '{mark} замечание', now(), '{marked.Spare}')");
         Add($"insert into journal.lesson_history values ({at}, '{group.Lesson}', 1, 'topic', '{mark} была', '{mark} тема', now(), '{marked.Spare}')");
     }
 

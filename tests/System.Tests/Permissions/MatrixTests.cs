@@ -92,8 +92,13 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"record marks {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.RecordMarks, at));
                     foreach (var action in (AppAction[])[JournalActions.SetTermMarks, JournalActions.AskReopening, JournalActions.AttachPlan])
                         Check(who, $"{action.Name} {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, action, at));
+                    Check(who, $"read remarks {school.Name} {group.Name}", Oracle.ReadsRemarks(who, school, group), Decide.Allows(actor, HeadActions.ReadRemarks, at));
+                    Check(who, $"answer remarks {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, HeadActions.AnswerRemarks, at));
+                    Check(who, $"export journal {school.Name} {group.Name}", Oracle.ExportsJournal(who, school, group), Decide.Allows(actor, HeadActions.ExportJournal, at));
                     Check(who, $"edit lesson {school.Name} {group.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, JournalActions.EditLesson, at));
                 }
+                foreach (var of in (Guid[])[school.ClassA, school.ClassB])
+                    Check(who, $"read class {school.Name} {of}", Oracle.ReadsClass(who, school, of), Decide.Allows(actor, HeadActions.ReadClass, new Coordinate(Places.Class, of), place));
                 foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
                 {
                     Coordinate[] at = [new(Places.Person, learner.Id), place];
@@ -103,7 +108,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.KeepsCard(who, school), Decide.Allows(actor, action, place));
                     foreach (var action in (AppAction[])[JournalActions.ReportAbsence, JournalActions.ConfirmDiary])
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.ReportsAbsence(who, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
-                    foreach (var action in (AppAction[])[JournalActions.AnswerAbsences, JournalActions.ExcuseAbsences, JournalActions.ReadDiaryViews])
+                    foreach (var action in (AppAction[])[JournalActions.AnswerAbsences, JournalActions.ExcuseAbsences, JournalActions.ReadDiaryViews, HeadActions.NoteCare])
                         Check(who, $"{action.Name} {school.Name} {learner.Name}", Oracle.AnswersFamily(who, school, learner), Decide.Allows(actor, action, new Coordinate(Places.Person, learner.Id)));
                     Check(who, $"day {school.Name} {learner.Name}", Oracle.MarksDay(who, school, learner), Decide.Allows(actor, JournalActions.MarkDay, new Coordinate(Places.Class, school.ClassOf(learner)), place));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
@@ -131,6 +136,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"closing {school.Name}", Oracle.SeesClosing(who, school), Decide.Allows(actor, JournalActions.OpenClosing, place));
                 Check(who, $"close {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.CloseTerm, place));
                 Check(who, $"reopen {school.Name}", who.IsActive && who.Role == Roles.Head && who.School == school, Decide.Allows(actor, JournalActions.DecideReopening, place));
+                foreach (var action in (AppAction[])[HeadActions.ReadReports, HeadActions.GiveRemarks, HeadActions.PrintJournals])
+                    Check(who, $"{action.Name} {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, action, place));
                 Check(who, $"settings {school.Name}", Oracle.ChangesSettings(who, school), Decide.Allows(actor, JournalActions.ChangeSettings, place));
             }
         }
@@ -174,13 +181,18 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
                 }
                 foreach (var group in school.Groups)
+                {
                     foreach (var table in (string[])["lessons", "homework"])
                         Check(who, $"{table} {group.Id}", $"{school.Name} {group.Name}", Oracle.ReadsLesson(who, school, group), seen);
+                    foreach (var table in (string[])["remarks", "remark_steps"])
+                        Check(who, $"{table} {group.Id}", $"{school.Name} {group.Name}", Oracle.ReadsRemarks(who, school, group), seen);
+                }
                 foreach (var learner in school.Attendance.Select(a => a.Learner).Distinct())
                 {
                     Check(who, $"enrolments {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsEnrolment(who, school, learner), seen);
                     Check(who, $"absence_notes {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsAbsenceNote(who, school, learner), seen);
                     Check(who, $"absence_words {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsWordsOfFamily(who, school, learner), seen);
+                    Check(who, $"care_notes {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsCare(who, school, learner), seen);
                     Check(who, $"diary_views {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsDiaryViews(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
@@ -196,6 +208,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                 Check(who, $"requests {school.Id}", school.Name, Oracle.AdministersSchool(who, school), seen);
                 CheckTickets(who, school, seen);
                 Check(who, $"visits {school.Id}", school.Name, Oracle.ReadsVisits(who, school), seen);
+                Check(who, $"prints {school.Id}", school.Name, Oracle.ChangesSettings(who, school), seen);
                 Check(who, $"day_totals {school.Id}", school.Name, Oracle.ReadsTotals(who, school), seen);
             }
         }
@@ -267,6 +280,41 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                         if (await SaysAsync(actor!, statement, school, learner) is var marked && marked != Oracle.MarksDay(who, school, learner)) wrong.Add($"{who}: {statement[..60]} {school.Name} {learner.Name}: {(marked ? "wrote" : "could not write")}");
                 }
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Second_wall_lets_who_runs_the_school_remark_and_the_teacher_answer()
+    {
+        var wrong = new List<string>();
+        foreach (var (who, actor) in world.Actors.Where(a => a.Value is not null))
+            foreach (var school in world.World.Schools.Take(2))
+                foreach (var (learner, group) in school.Attendance)
+                    foreach (var (statement, should) in ((string, bool)[])
+                    [
+                        (RemarkGiven, Oracle.ChangesSettings(who, school)), (RemarkClosed, Oracle.ChangesSettings(who, school)), (PrintMade, Oracle.ChangesSettings(who, school)),
+                        (RemarkAnswered, Oracle.WritesMarks(who, group)), (CareNoted, Oracle.AnswersFamily(who, school, learner)),
+                    ])
+                        if (await RemarksAsync(actor!, statement, school, group, learner) is var did && did != should) wrong.Add($"{who}: {statement[..60]} {school.Name} {group.Name}: {(did ? "wrote" : "could not write")}");
+        Assert.Empty(wrong);
+    }
+
+    private const string RemarkGiven = "insert into journal.remarks (school_year, school_id, id, class_id, group_id, term, kind, text, due_on, opened_by, opened_at) select 2026, $1::uuid, gen_random_uuid(), $2::uuid, $2::uuid, 1, 'other', 'Текст', current_date, $4::uuid, now() where $3::uuid is not null";
+    private const string RemarkClosed = "update journal.remarks set state = 'closed' where school_year = 2026 and school_id = $1 and group_id = $2 and $3::uuid is not null and $4::uuid is not null";
+    private const string RemarkAnswered = "update journal.remarks set state = 'answered' where school_year = 2026 and school_id = $1 and group_id = $2 and $3::uuid is not null and $4::uuid is not null";
+    private const string CareNoted = "insert into journal.care_notes (school_year, school_id, id, learner_id, kind, text, at, by_person) select 2026, $1::uuid, gen_random_uuid(), $3::uuid, 'talk', 'Разговор', now(), $4::uuid where $2::uuid is not null";
+    private const string PrintMade = "insert into journal.prints select 2026, $1::uuid, gen_random_uuid(), $2::uuid, '7А', 90, sha256('x'), 1, now(), $4::uuid where $3::uuid is not null";
+
+    private async Task<bool> RemarksAsync(Actor actor, string statement, School school, Group group, Learner learner)
+    {
+        try
+        {
+            await using var transaction = await world.App.BeginAsync(actor, default);
+            return await transaction.RunAsync(batch => batch.Add(statement, school.Id, group.Id, learner.Id, actor.PersonId), (reader, _) => Task.FromResult(reader.RecordsAffected > 0), default);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
     }
 
     private static readonly string[] FamilyWords =
@@ -362,7 +410,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("journal.lessons", "group_id"), ("journal.homework", "group_id"), ("journal.day_totals", "school_id"),
             ("journal.plans", "school_id"), ("journal.plan_rows", "school_id"), ("journal.plan_groups", "school_id"), ("journal.lesson_topics", "school_id"),
             ("journal.former_groups", "school_id || '/' || learner_id"), ("journal.statements", "school_id || '/' || learner_id"),
-            ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"),
+            ("journal.absence_notes", "learner_id"), ("journal.absence_words", "learner_id"), ("journal.diary_views", "learner_id"), ("journal.care_notes", "learner_id"),
+            ("journal.remarks", "group_id"), ("journal.remark_steps", "group_id"), ("journal.prints", "school_id"),
             ("registry.movements", "school_id || '/' || person_id"), ("registry.transfers", "from_school_id || '/' || person_id"), ("registry.rollovers", "school_id"),
             ("registry.doubles", "left_id || '/' || right_id"), ("registry.merges", "survivor_id || '/' || former_id"),
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("registry.field_changes", "person_id"), ("registry.field_proposals", "person_id"),

@@ -53,6 +53,18 @@ internal static class Oracle
     /// <summary>That the diary was read: the family, the class teacher, those who run the school.</summary>
     public static bool ReadsDiaryViews(Subject who, School school, Learner learner) => who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || Runs(who, school));
 
+    /// <summary>What was done for a learner: whoever leads the class and those who run the school. Not the family, not the subject teachers, not support.</summary>
+    public static bool ReadsCare(Subject who, School school, Learner learner) => who.IsActive && (Leads(who, school, learner) || Runs(who, school));
+
+    /// <summary>Summary, risks and report of a class: whoever leads that class and those who run the school.</summary>
+    public static bool ReadsClass(Subject who, School school, Guid of) => who.IsActive && (who.Leads == of || Runs(who, school));
+
+    /// <summary>A remark on a journal is between those who run the school and the teacher of that very group; the class teacher has no part in it.</summary>
+    public static bool ReadsRemarks(Subject who, School school, Group group) => who.IsActive && (Teaches(who, group) || Runs(who, school));
+
+    /// <summary>A journal leaves as a workbook with whoever reads it by office; support reads and takes nothing away.</summary>
+    public static bool ExportsJournal(Subject who, School school, Group group) => OpensJournal(who, school, group) && who.Role != Roles.SupportVisitor;
+
     /// <summary>The enrolment, and with it the name in a list: family, staff who teach or lead the child, those who keep the school's registry.</summary>
     public static bool ReadsEnrolment(Subject who, School school, Learner learner) =>
         who.IsActive && (IsOwn(who, learner) || Leads(who, school, learner) || KeepsRegistry(who, school) || Visits(who, school)

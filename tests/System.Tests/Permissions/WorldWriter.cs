@@ -60,8 +60,10 @@ internal sealed class WorldWriter(World world, DateOnly today)
         foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFamily(school, learner);
         foreach (var learner in new[] { school.Anna, school.Boris, school.Vera }) AddFields(learner.Id);
         foreach (var group in school.Groups) AddGroup(school, group);
+        foreach (var group in school.Groups) AddRemark(school, group);
         foreach (var (learner, group) in school.Attendance) AddMarks(school, learner, group);
         AddPlan(school);
+        Add($"insert into journal.prints values ({Year}, '{school.Id}', gen_random_uuid(), '{school.ClassA}', '7А', 90, sha256('{school.Id}'), 90, now(), gen_random_uuid())");
         Add($"insert into journal.settings values ('{school.Id}', 14)");
         Add($"insert into journal.day_totals values ('{school.Id}', '{today:yyyy-MM-dd}', array[{string.Join(',', Above(school).Select(t => $"'{t.Id}'"))}]::uuid[], 7, 1)");
     }
@@ -92,6 +94,7 @@ internal sealed class WorldWriter(World world, DateOnly today)
         var groups = string.Join(',', school.Attendance.Where(a => a.Learner == learner).Select(a => $"'{a.Group.Id}'"));
         Add($"insert into journal.absence_notes (school_year, school_id, id, learner_id, group_ids, starts_on, ends_on, reason, author_id, sent_at) values ({Year}, '{school.Id}', '{note}', '{learner.Id}', array[{groups}]::uuid[], '{today:yyyy-MM-dd}', '{today:yyyy-MM-dd}', 'illness', gen_random_uuid(), now())");
         Add($"insert into journal.absence_words values ({Year}, '{school.Id}', '{note}', '{learner.Id}', 'Слова семьи')");
+        Add($"insert into journal.care_notes values ({Year}, '{school.Id}', gen_random_uuid(), '{learner.Id}', 'talk', 'Разговор', now(), gen_random_uuid())");
         Add($"insert into journal.diary_views values ({Year}, '{school.Id}', '{learner.Id}', '{week:yyyy-MM-dd}', gen_random_uuid(), now())");
     }
 
@@ -117,6 +120,14 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into registry.teaching_groups (school_id, id, class_id, subject_id, year, kind, name) select '{school.Id}', '{group.Id}', '{(group == school.AlgebraB ? school.ClassB : school.ClassA)}', id, {Year}, '{(whole ? "class" : "subgroup")}', '{(whole ? "" : group.Name)}' from registry.subjects limit 1");
         Add($"insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at) values ({place}, '{group.Lesson}', '{group.Id}', '{today:yyyy-MM-dd}', 1, '08:30', '09:15')");
         Add($"insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by) values ({place}, '{group.Homework}', '{group.Id}', '{group.Lesson}', '{today:yyyy-MM-dd}', '{today.AddDays(1):yyyy-MM-dd}', 'Задание', '{Guid.CreateVersion7()}')");
+    }
+
+    // The deputy has asked the teacher of the group to mend the journal.
+    private void AddRemark(School school, Group group)
+    {
+        var remark = Guid.CreateVersion7();
+        Add($"insert into journal.remarks (school_year, school_id, id, class_id, group_id, term, kind, text, due_on, opened_by, opened_at) values ({Year}, '{school.Id}', '{remark}', '{school.ClassA}', '{group.Id}', 1, 'topic', 'Темы', '{today:yyyy-MM-dd}', gen_random_uuid(), now())");
+        Add($"insert into journal.remark_steps values ({Year}, '{school.Id}', '{remark}', 1, '{group.Id}', 'open', 'Темы', now(), gen_random_uuid())");
     }
 
     private void AddMarks(School school, Learner learner, Group group)

@@ -14,9 +14,6 @@ namespace MySchool.Journal.Data;
 /// <param name="By">Who set it.</param>
 internal sealed record TermMark(string Value, string? Proposed, string Basis, int Version, Guid By);
 
-/// <summary>A learner's mark of a lesson, as reports over a term need it.</summary>
-internal readonly record struct DatedMark(DateOnly Date, string Value, short Weight);
-
 /// <summary>A change of a term mark.</summary>
 internal sealed record TermMarkChange(Guid Learner, short Period, string? Old, string? New, DateTimeOffset At, Guid By);
 

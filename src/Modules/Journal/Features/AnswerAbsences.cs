@@ -76,30 +76,23 @@ internal sealed class AnswerAbsences(AppDb db, IRegistry registry, ExcuseAbsence
     }
 }
 
-/// <summary>How many notes wait for the class teacher, beside «Сегодня». Kept for half a minute a person, so that a page costs no trip.</summary>
+/// <summary>How many notes wait for the class teacher, beside «Сегодня».</summary>
 internal sealed class AbsenceSigns(AppDb db, IClock clock) : INavSigns
 {
-    private const int MostKept = 20_000;
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, (DateTimeOffset At, int Count)> kept = new();
+    private readonly KeptCounts counts = new(clock);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<NavSign>> ReadAsync(Actor actor, CancellationToken cancel)
     {
         if (!Decide.CouldAllow(actor, JournalActions.AnswerAbsences)) return [];
-        if (!kept.TryGetValue(actor.PersonId, out var known) || clock.Now - known.At is var age && (age < TimeSpan.Zero || age >= Kept))
-        {
-            if (kept.Count >= MostKept) kept.Clear();
-            var led = actor.Targets(Relations.Leads, Places.Person).ToArray();
-            // An index that holds unread notes only: absence_notes_unread.
-            var count = await db.ReadAsync(actor, batch => batch.Add("""
-                select count(*)::int from journal.absence_notes where learner_id = any($1) and accepted_at is null and withdrawn_at is null and ends_on >= $2
-                """, led, actor.Today.AddDays(-14)), (reader, token) => reader.ReadFirstAsync(r => r.GetInt32(0), token), cancel);
-            kept[actor.PersonId] = known = (clock.Now, count);
-        }
-        return [new NavSign("/today", Texts.NotesWait, known.Count)];
+        var led = actor.Targets(Relations.Leads, Places.Person).ToArray();
+        // An index that holds unread notes only: absence_notes_unread.
+        var count = await counts.ReadAsync(actor.PersonId, () => db.ReadAsync(actor, batch => batch.Add("""
+            select count(*)::int from journal.absence_notes where learner_id = any($1) and accepted_at is null and withdrawn_at is null and ends_on >= $2
+            """, led, actor.Today.AddDays(-14)), (reader, token) => reader.ReadFirstAsync(r => r.GetInt32(0), token), cancel));
+        return [new NavSign("/today", Texts.NotesWait, count)];
     }
 
     /// <summary>The person has just answered one.</summary>
-    public void Forget(Guid person) => kept.TryRemove(person, out _);
+    public void Forget(Guid person) => counts.Forget(person);
 }

@@ -113,7 +113,7 @@ internal static class Statements
         batch.AddOfYear($"""
             select f.subject_name, m.lesson_date, m.value, m.weight from journal.marks m join {attended.Replace(" where ", " on ", StringComparison.Ordinal)}
                and m.group_id = f.group_id and m.lesson_date between f.starts_on and f.ends_on
-             where m.school_year = $1 and m.school_id = $2 and m.learner_id = $3
+             where m.school_year = $1 and m.school_id = $2 and m.learner_id = $3 and m.slot < 10
             """, year, school, learner);
         batch.AddOfYear($"""
             select f.subject_name, count(*)::int from journal.absences a join {attended.Replace(" where ", " on ", StringComparison.Ordinal)}

@@ -30,6 +30,12 @@ internal sealed record ClassJournal(
     /// <summary>What a family has said of a learner's day, or null.</summary>
     public ExplainedDays? ExplainedOn(Guid learner, DateOnly day) => Explained.FirstOrDefault(days => days.LearnerId == learner && days.From <= day && days.To >= day);
 
+    /// <summary>Whether the reader makes remarks on journals of the school.</summary>
+    public bool MayRemark { get; init; }
+
+    /// <summary>Remarks on this journal that wait for its teacher.</summary>
+    public int RemarksOpen { get; init; }
+
     /// <summary>A learner's cells in the order of the lessons.</summary>
     public JournalCell[] CellsOf(Guid learner) => [.. Lessons.Select(lesson => Cells.GetValueOrDefault((lesson.Id, learner)))];
 }
@@ -135,6 +141,7 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             select learner_id, starts_on, ends_on, reason from journal.absence_notes
              where school_year = $1 and school_id = $2 and ends_on >= $4 and starts_on <= $5 and group_ids && array[$3] and withdrawn_at is null
             """, [group.SchoolYear, .. place]);
+        batch.Add("select count(*)::int from journal.remarks where school_year = $1 and school_id = $2 and group_id = $3 and state = 'open'", group.SchoolYear, group.SchoolId, group.GroupId);
     }
 
     private static async Task<ClassJournal> ReadAsync(
@@ -152,8 +159,12 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
         var explained = await reader.ReadAllAsync(r => new ExplainedDays(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetFieldValue<DateOnly>(2), r.GetString(3)), cancel);
         var plans = await PlanBook.ReadGroupsAsync(reader, today, cancel);
+        var remarks = await reader.ReadFirstAsync(r => r.GetInt32(0), cancel);
         var isWritable = JournalAccess.Allows(actor, JournalActions.RecordMarks, group);
-        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells) { Explained = [.. explained], Plan = plans.GetValueOrDefault(group.GroupId) };
+        return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells)
+        {
+            Explained = [.. explained], Plan = plans.GetValueOrDefault(group.GroupId), RemarksOpen = remarks, MayRemark = JournalAccess.Allows(actor, HeadActions.GiveRemarks, group),
+        };
     }
 
     // A cell's further marks come in rows of their own, in order.

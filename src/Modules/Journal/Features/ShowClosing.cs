@@ -105,8 +105,8 @@ internal sealed class ShowClosing(AppDb db, IRegistry registry, TeacherNames nam
         batch.AddOfYear("select group_id, learner_id from journal.term_marks where school_year = $1 and school_id = $2 and group_id = any($3) and period = $4",
             rosters.SchoolYear, school, groups, term?.Number ?? Period.Year);
         batch.AddOfYear("""
-            select group_id, learner_id, count(*)::int from journal.marks
-             where school_year = $1 and school_id = $2 and group_id = any($3) and lesson_date between $4 and $5 and value in ('2', '3', '4', '5') group by 1, 2
+            select group_id, learner_id, sum(cardinality(string_to_array(value, '/')))::int from journal.marks
+             where school_year = $1 and school_id = $2 and group_id = any($3) and lesson_date between $4 and $5 and value ~ '^[1-5](/[1-5])?$' group by 1, 2
             """, rosters.SchoolYear, school, groups, from, to);
         batch.AddOfYear("""
             select distinct a.group_id, a.learner_id from journal.absences a

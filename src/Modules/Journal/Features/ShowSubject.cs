@@ -97,8 +97,8 @@ internal sealed class ShowSubject(ShowDiary diary, AppDb db, WorkerDb worker)
         await using var batch = worker.Source.CreateBatch();
         batch.AddOfYear("""
             select count(*)::int, avg(average) from (
-              select sum(value::int * weight)::numeric / sum(weight) as average from journal.marks
-               where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and length(value) = 1
+              select sum(figure::int * weight)::numeric / sum(weight) as average from journal.marks, unnest(string_to_array(value, '/')) as figure
+               where school_year = $1 and school_id = $2 and group_id = $3 and lesson_date between $4 and $5 and value ~ '^[1-5](/[1-5])?$' and slot < 10
                group by learner_id having sum(weight) > 0) each
             """, learner.SchoolYear, learner.SchoolId, groupId, from, to);
         await using var reader = await batch.ExecuteReaderAsync(cancel);

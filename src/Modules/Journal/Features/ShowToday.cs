@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Registry;
+using MySchool.Journal.Features.Remarks;
 using MySchool.Journal.Pages;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
@@ -15,7 +16,7 @@ internal static class ShowToday
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/today", async (
-            HttpContext context, TeacherToday teacher, FamilyToday family, SchoolToday school, TerritoryToday territory, AnswerAbsences absences,
+            HttpContext context, TeacherToday teacher, FamilyToday family, SchoolToday school, TerritoryToday territory, AnswerAbsences absences, ShowRemarks remarks,
             CancellationToken cancel) =>
         {
             var actor = context.RequireActor();
@@ -24,7 +25,10 @@ internal static class ShowToday
             return (facts, actor.Hat.Role) switch
             {
                 (null, _) or (_, "") => Results.Redirect("/welcome"),
-                (_, Roles.Teacher) => Page.Of<TeacherTodayPage>(new { Data = await teacher.HandleAsync(actor, facts, cancel) with { Notes = await absences.ReadAsync(actor, facts, cancel) } }),
+                (_, Roles.Teacher) => Page.Of<TeacherTodayPage>(new { Data = await teacher.HandleAsync(actor, facts, cancel) with 
+                {
+                    Notes = await absences.ReadAsync(actor, facts, cancel), Remarks = await remarks.WaitingAsync(actor, facts, cancel),
+                } }),
                 (_, Roles.Guardian or Roles.Learner) => await FamilyPageAsync(context, family, actor, facts, cancel),
                 (_, Roles.Head or Roles.Deputy) => Page.Of<SchoolTodayPage>(new { Data = await school.HandleAsync(actor, facts, cancel) }),
                 (_, Roles.MunicipalCoordinator or Roles.RegionalCoordinator or Roles.Operator) =>

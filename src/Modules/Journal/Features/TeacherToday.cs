@@ -32,6 +32,9 @@ internal sealed record TeacherDay(
     /// <summary>Groups behind their plan, the worst first.</summary>
     public ImmutableArray<(TaughtGroup Group, PlanProgress Progress)> Behind { get; init; } = [];
 
+    /// <summary>Remarks on the teacher's journals that wait for an answer.</summary>
+    public ImmutableArray<Remarks.RemarkLine> Remarks { get; init; } = [];
+
     /// <summary>The lesson going on, or the next one today.</summary>
     public TeacherLesson? Current => Lessons.FirstOrDefault(lesson => lesson.Date == Today && !lesson.IsCancelled && lesson.EndsAt >= Now);
 }
