@@ -5,8 +5,10 @@ using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
+using MySchool.Journal.Features.Homework;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
+using MySchool.Kernel.Files;
 
 namespace MySchool.Journal;
 
@@ -50,6 +52,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<RecordMarks>();
         services.AddScoped<ReadCellHistory>();
         services.AddScoped<EditLesson>();
+        AddHomework(services);
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
         services.AddScoped<ShowChanges>();
@@ -67,6 +70,17 @@ public sealed class JournalModule : IModule
         services.AddScoped<SchoolToday>();
         services.AddScoped<TerritoryToday>();
         AddFamilies(services);
+    }
+
+    private static void AddHomework(IServiceCollection services)
+    {
+        services.AddSingleton(new FileTable("journal.homework_files"));
+        services.AddScoped<ReadLoad>();
+        services.AddScoped<GiveHomework>();
+        services.AddScoped<CopyHomework>();
+        services.AddScoped<GiveHomeworkFile>();
+        services.AddScoped<EditHomeworkNorms>();
+        services.AddScoped<IHomeworks, FindHomework>();
     }
 
     private static void AddFamilies(IServiceCollection services)
@@ -92,6 +106,10 @@ public sealed class JournalModule : IModule
         RecordMarks.Map(routes);
         ReadCellHistory.Map(routes);
         EditLesson.Map(routes);
+        GiveHomework.Map(routes);
+        CopyHomework.Map(routes);
+        GiveHomeworkFile.Map(routes);
+        EditHomeworkNorms.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);
         ShowDiary.Map(routes);

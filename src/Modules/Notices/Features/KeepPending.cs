@@ -30,7 +30,7 @@ internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<
     {
         foreach (var given in happened)
             await AddAsync(connection, given.School, given.SubjectName, given.OccurredAt,
-                [.. given.Learners.Select(learner => new Row(learner, given.Lesson, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange))], cancel);
+                [.. given.Learners.Select(learner => new Row(learner, given.Homework == Guid.Empty ? given.Lesson : given.Homework, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange))], cancel);
     }
 
     private static IEnumerable<Row> RowsOf(RecordedCell cell)
