@@ -13,12 +13,15 @@ public static class Sandbox
     private const long MostMemory = 1L << 30;
     private const int MostCpuSeconds = 15;
 
+    // Fonts are unpacked into the sandbox's own memory.
+    private const long MostTemporary = 64 << 20;
+
     private static readonly string[] Walls =
     [
         "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", "/usr/bin", "--setenv", "HOME", "/tmp",
         "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/lib", "/lib", "--ro-bind-try", "/lib64", "/lib64", "--ro-bind-try", "/etc/fonts", "/etc/fonts",
-        "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
-        "prlimit", $"--as={MostMemory}", $"--cpu={MostCpuSeconds}", "--nofile=64", "--core=0", "--fsize=0",
+        "--symlink", "usr/bin", "/bin", "--proc", "/proc", "--dev", "/dev", "--size", $"{MostTemporary}", "--tmpfs", "/tmp",
+        "prlimit", $"--as={MostMemory}", $"--cpu={MostCpuSeconds}", "--nofile=64", "--core=0", $"--fsize={MostTemporary}",
     ];
 
     /// <summary>Whether the walls and the program are on this machine.</summary>

@@ -15,6 +15,7 @@ using MySchool.Notices;
 using MySchool.Registry;
 using MySchool.System.Tests.Provider;
 using MySchool.Testing;
+using MySchool.Works;
 using Xunit;
 
 namespace MySchool.System.Tests.Consents;

@@ -1,4 +1,5 @@
 using MySchool.Contracts.Journal;
+using MySchool.Contracts.Works;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Notices.Domain;
@@ -8,7 +9,7 @@ using NpgsqlTypes;
 namespace MySchool.Notices.Features;
 
 /// <summary>Lays aside what has happened for the correction window. What changes again within it stays one row with its last value.</summary>
-internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<HomeworkGiven>
+internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<HomeworkGiven>, IEventHandler<WorkReturned>
 {
     /// <summary>Unless the school has set another.</summary>
     public const int DefaultWindowMinutes = 10;
@@ -31,6 +32,13 @@ internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<
         foreach (var given in happened)
             await AddAsync(connection, given.School, given.SubjectName, given.OccurredAt,
                 [.. given.Learners.Select(learner => new Row(learner, given.Homework == Guid.Empty ? given.Lesson : given.Homework, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange))], cancel);
+    }
+
+    public async Task HandleAsync(IReadOnlyList<WorkReturned> happened, NpgsqlConnection connection, CancellationToken cancel)
+    {
+        foreach (var returned in happened)
+            await AddAsync(connection, returned.School, returned.SubjectName, returned.OccurredAt,
+                [new Row(returned.Learner, returned.Work, Kinds.Work, returned.DueOn, returned.Reason, null, false)], cancel);
     }
 
     private static IEnumerable<Row> RowsOf(RecordedCell cell)
