@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MySchool.Kernel.Files;
 using MySchool.Kernel.Secrets;
 using MySchool.Modules.Tests.Support;
+using MySchool.Testing;
 using Xunit;
 
 namespace MySchool.Modules.Tests.Kernel;

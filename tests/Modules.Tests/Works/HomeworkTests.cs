@@ -1,7 +1,6 @@
 using System.Net;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
-using MySchool.Modules.Tests.Kernel;
 using MySchool.Testing;
 using Xunit;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Files;
-using MySchool.Modules.Tests.Kernel;
 using MySchool.Testing;
 using Npgsql;
 using Xunit;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Files;
-using MySchool.Modules.Tests.Kernel;
 using MySchool.Modules.Tests.Support;
 using MySchool.Testing;
 using MySchool.Works;

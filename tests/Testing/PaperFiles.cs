@@ -2,10 +2,10 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace MySchool.Modules.Tests.Kernel;
+namespace MySchool.Testing;
 
 /// <summary>Small files of each kind.</summary>
-internal static class PaperFiles
+public static class PaperFiles
 {
     /// <summary>A PDF with so many pages, each with its number.</summary>
     public static byte[] Pdf(int pages = 1)

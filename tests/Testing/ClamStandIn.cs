@@ -3,21 +3,24 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MySchool.Modules.Tests.Kernel;
+namespace MySchool.Testing;
 
 /// <summary>clamd by its own protocol, with one signature: EICAR's test file.</summary>
-internal sealed class ClamStandIn : IDisposable
+public sealed class ClamStandIn : IDisposable
 {
+    /// <summary>The harmless file that every scanner knows.</summary>
     public static readonly byte[] Eicar = [.. "X5O!P%@AP[4\\PZX54(P^)7CC)7}$"u8, .. "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"u8];
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
 
+    /// <summary>Begins to listen.</summary>
     public ClamStandIn()
     {
         listener.Start();
         _ = Task.Run(ServeAsync);
     }
 
+    /// <summary>Where it listens, as the platform's configuration names it.</summary>
     public string Address => $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
 
     /// <summary>How many files it was shown.</summary>
@@ -26,6 +29,7 @@ internal sealed class ClamStandIn : IDisposable
     /// <summary>What it says in place of the truth.</summary>
     public string? Says { get; set; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         stop.Cancel();
