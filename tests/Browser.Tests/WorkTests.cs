@@ -79,9 +79,9 @@ public sealed class WorkTests(Contour contour)
         await teacher.Page.GetByRole(AriaRole.Button, new() { Name = "Перо" }).ClickAsync();
         await paper.ScrollIntoViewIfNeededAsync();
         var box = (await paper.BoundingBoxAsync())!;
-        await teacher.Page.Mouse.MoveAsync(box.X + 60, box.Y + 80);
+        await teacher.Page.Mouse.MoveAsync(box.X + 60, box.Y + 300);
         await teacher.Page.Mouse.DownAsync();
-        await teacher.Page.Mouse.MoveAsync(box.X + 200, box.Y + 140, new() { Steps = 8 });
+        await teacher.Page.Mouse.MoveAsync(box.X + 200, box.Y + 360, new() { Steps = 8 });
         await teacher.Page.Mouse.UpAsync();
         await Expect(teacher.Page.Locator(".ink-pen")).ToHaveCountAsync(1);
         // A pin by the keyboard alone; a second one is taken back.
@@ -93,7 +93,8 @@ public sealed class WorkTests(Contour contour)
         await teacher.Page.Keyboard.PressAsync("Enter");
         await Expect(teacher.Page.Locator(".ink-pin")).ToHaveCountAsync(1);
         await teacher.Page.GetByRole(AriaRole.Button, new() { Name = "Ластик" }).ClickAsync();
-        await teacher.Page.Mouse.ClickAsync(box.X + 60, box.Y + 80);
+        box = (await paper.BoundingBoxAsync())!;
+        await teacher.Page.Mouse.ClickAsync(box.X + 130, box.Y + 330);
         await Expect(teacher.Page.Locator(".ink-pen")).ToHaveCountAsync(0);
         await teacher.Page.GetByRole(AriaRole.Button, new() { Name = "Отменить" }).ClickAsync();
         await Expect(teacher.Page.Locator(".ink-pen")).ToHaveCountAsync(1);

@@ -38,7 +38,7 @@ class WorkMarker extends HTMLElement {
     this.ink = ink;
     this.items = (JSON.parse(this.getAttribute("layer") || '{"items":[]}') as LayerData).items;
     this.version = Number(this.getAttribute("version"));
-    this.prepend(this.bar(), this.ask);
+    this.prepend(h("div", { class: "marker-top" }, this.bar(), this.ask));
     this.paper.addEventListener("pointerdown", (event) => this.down(event));
     this.paper.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"] as const) this.paper.addEventListener(end, () => this.up());
@@ -146,7 +146,7 @@ class WorkMarker extends HTMLElement {
     };
     this.ask.onkeydown = (event) => { if (event.key === "Escape") close(); };
     this.show();
-    input.focus();
+    input.focus({ preventScroll: true });
   }
 
   private key(event: KeyboardEvent): void {

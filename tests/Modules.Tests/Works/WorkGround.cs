@@ -72,7 +72,9 @@ public abstract partial class WorkGround : IAsyncLifetime
     {
         var page = $"/works/{Group}/{homework}/{Child}";
         var html = await teacher.ReadAsync(page);
-        return await teacher.SubmitAsync(page, $"{page}/{deed}", [("key", Hidden(html, "key")), ("base", Hidden(html, "base")), ("version", Hidden(html, "version")), .. fields]);
+        // Each form sends its own fields and no other's.
+        (string, string)[] own = deed == "mark" ? [("key", Hidden(html, "key")), ("base", Hidden(html, "base"))] : [];
+        return await teacher.SubmitAsync(page, $"{page}/{deed}", [.. own, ("version", Hidden(html, "version")), .. fields]);
     }
 
     protected static string Hidden(string html, string name) => Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value;

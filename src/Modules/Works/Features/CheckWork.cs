@@ -17,8 +17,8 @@ namespace MySchool.Works.Features;
 
 /// <summary>What a teacher types over a work.</summary>
 internal sealed record TypedCheck(
-    [FromForm(Name = "key")] Guid? Key, [FromForm(Name = "value")] string? Value, [FromForm(Name = "comment")] string? Comment, [FromForm(Name = "base")] int Base,
-    [FromForm(Name = "version")] int Version, [FromForm(Name = "reason")] string? Reason);
+    [FromForm(Name = "key")] Guid? Key, [FromForm(Name = "value")] string? Value, [FromForm(Name = "comment")] string? Comment, [FromForm(Name = "base")] int? Base,
+    [FromForm(Name = "version")] int? Version, [FromForm(Name = "reason")] string? Reason);
 
 /// <summary>A work before its teacher, between the one before it and the one after.</summary>
 internal sealed record CheckScreen(WorkList List, HomeworkLearner Learner, WholeWork Whole, WorkFile? File, int Page, string? Done, TypedCheck? Typed, Problem? Refusal)
@@ -94,7 +94,7 @@ internal sealed class CheckWork(AppDb db, ListWorks lists, IHomeworks homeworks,
         if (value.Length == 0 && comment.Length == 0) return new Problem("works.mark-missing", Texts.MarkMissing, "value");
         if (value.Length > 0)
         {
-            var marked = await homeworks.MarkAsync(actor, new HomeworkMark(typed.Key is { } key && key != Guid.Empty ? key : Ids.New(), groupId, list.Task.MarkLesson, learnerId, value, comment.Length > 0 ? comment : null, typed.Base), cancel);
+            var marked = await homeworks.MarkAsync(actor, new HomeworkMark(typed.Key is { } key && key != Guid.Empty ? key : Ids.New(), groupId, list.Task.MarkLesson, learnerId, value, comment.Length > 0 ? comment : null, typed.Base ?? 0), cancel);
             if (!marked.IsOk) return marked.Problem!;
         }
         return await MoveAsync(actor, list.Task, work, next.Value, "marked", comment, cancel);
