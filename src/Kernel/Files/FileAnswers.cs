@@ -25,8 +25,8 @@ public static class FileAnswers
         var disposition = new ContentDispositionHeaderValue(FileKind.IsPicture(file.MediaType) ? "inline" : "attachment");
         disposition.SetHttpFileName(file.Name);
         http.Response.Headers.ContentDisposition = disposition.ToString();
-        // Of one person, and the same for ever: the browser may keep it, nobody on the way.
-        http.Response.Headers.CacheControl = "private, max-age=3600";
-        return Results.Stream(target => store.CopyToAsync(file.Address, file.SealedKey, target, http.RequestAborted), file.MediaType);
+        // The browser may keep it and must ask each time: a right that has ended ends here too, and what has not changed is not sent again.
+        http.Response.Headers.CacheControl = "private, no-cache";
+        return Results.Stream(target => store.CopyToAsync(file.Address, file.SealedKey, target, http.RequestAborted), file.MediaType, entityTag: new EntityTagHeaderValue($"\"{file.Address[..32]}\""));
     }
 }

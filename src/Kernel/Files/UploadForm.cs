@@ -96,7 +96,7 @@ public sealed class UploadForm
                 else files.Add(taken.Value);
             }
         }
-        catch (InvalidDataException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException)
         {
             refusal ??= new Problem("file.broken", Texts.FileBroken, "files", 400);
         }

@@ -26,9 +26,8 @@ internal sealed class EditHomeworkNorms(AppDb db, IClock clock)
     {
         routes.MapGet(Address, async (string? done, HttpContext http, EditHomeworkNorms feature, CancellationToken cancel) =>
             await feature.ShowAsync(http.RequireActor(), null, null, done is "saved", cancel)).Allow(JournalActions.ChangeSettings);
-        routes.MapPost(Address, async (HttpContext http, EditHomeworkNorms feature, CancellationToken cancel) =>
+        routes.MapPost(Address, async (IFormCollection form, HttpContext http, EditHomeworkNorms feature, CancellationToken cancel) =>
         {
-            var form = await http.Request.ReadFormAsync(cancel);
             var typed = Enumerable.Range(2, 10).ToDictionary(grade => (short)grade, grade => form[$"grade{grade.ToString(CultureInfo.InvariantCulture)}"].ToString().Trim());
             var refusal = await feature.HandleAsync(http.RequireActor(), typed, cancel);
             return refusal is null ? Results.LocalRedirect($"{Address}?done=saved") : await feature.ShowAsync(http.RequireActor(), typed, refusal, false, cancel);

@@ -42,9 +42,13 @@ internal sealed class GiveHomework(AppDb db, IRegistry registry, ReadLoad loads,
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"{Pattern}/{{homeworkId:guid?}}", async (Guid groupId, Guid lessonId, Guid? homeworkId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
+        routes.MapGet(Pattern, async (Guid groupId, Guid lessonId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
+            Answer(await feature.ShowAsync(http, groupId, lessonId, null, null, null, cancel))).Allow(JournalActions.EditLesson);
+        routes.MapGet($"{Pattern}/{{homeworkId:guid}}", async (Guid groupId, Guid lessonId, Guid homeworkId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
             Answer(await feature.ShowAsync(http, groupId, lessonId, homeworkId, null, null, cancel))).Allow(JournalActions.EditLesson);
-        routes.MapPost($"{Pattern}/{{homeworkId:guid?}}", async (Guid groupId, Guid lessonId, Guid? homeworkId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
+        routes.MapPost(Pattern, async (Guid groupId, Guid lessonId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
+            await feature.TakeAsync(http, groupId, lessonId, null, cancel)).Allow(JournalActions.EditLesson).TakesFiles(HomeworkRules.MostFileBytes + (1 << 20));
+        routes.MapPost($"{Pattern}/{{homeworkId:guid}}", async (Guid groupId, Guid lessonId, Guid homeworkId, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
             await feature.TakeAsync(http, groupId, lessonId, homeworkId, cancel)).Allow(JournalActions.EditLesson).TakesFiles(HomeworkRules.MostFileBytes + (1 << 20));
         routes.MapPost($"{Pattern}/{{homeworkId:guid}}/drop", async (Guid groupId, Guid lessonId, Guid homeworkId, [FromForm] int version, HttpContext http, GiveHomework feature, CancellationToken cancel) =>
         {
