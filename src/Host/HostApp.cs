@@ -11,7 +11,7 @@ namespace MySchool.Host;
 public static class HostApp
 {
     /// <summary>The modules, in order of dependence.</summary>
-    public static IReadOnlyList<IModule> Modules { get; } = [new AccessModule(), new RegistryModule(), new JournalModule(), new Connection.ConnectionModule(), new Support.SupportModule(), new Notices.NoticesModule(), new Federation.FederationModule()];
+    public static IReadOnlyList<IModule> Modules { get; } = [new AccessModule(), new RegistryModule(), new JournalModule(), new Connection.ConnectionModule(), new Support.SupportModule(), new Notices.NoticesModule(), new Federation.FederationModule(), new Works.WorksModule()];
 
     /// <summary>Builds the platform without starting it.</summary>
     /// <param name="args">Command line and test overrides, as ASP.NET reads them.</param>

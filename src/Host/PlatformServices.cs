@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Files;
 using MySchool.Kernel.Mail;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
@@ -44,6 +45,7 @@ internal static class PlatformServices
         services.AddSingleton<OutgoingHttp>();
         services.AddOutbox();
         services.AddMail(builder.Configuration);
+        services.AddFiles(builder.Configuration);
         services.AddUi();
         services.ConfigureHttpJsonOptions(options => Json.Configure(options.SerializerOptions));
         services.AddSingleton<IProblemPage, DrawProblem>();

@@ -9,6 +9,7 @@ using MySchool.Generator;
 using MySchool.Generator.Export;
 using MySchool.Generator.Load;
 using MySchool.Kernel;
+using MySchool.Kernel.Files;
 using IClock = MySchool.Kernel.IClock;
 using MySchool.Kernel.Secrets;
 using MySchool.StandIns.Esia;
@@ -102,6 +103,7 @@ public sealed class Contour : IAsyncLifetime
 
     private readonly Dictionary<string, string> signedIn = [];
     private readonly string folder = Directory.CreateTempSubdirectory("browser-").FullName;
+    private readonly ClamStandIn scanner = new();
     private TestHost? host;
     private WebApplication? esia;
     private IPlaywright? playwright;
@@ -129,9 +131,32 @@ public sealed class Contour : IAsyncLifetime
         {
             ["Urls"] = Url, ["Logging:LogLevel:Default"] = Environment.GetEnvironmentVariable("BROWSER_LOG") ?? "Error", ["Esia:BaseUrl"] = EsiaUrl, ["Esia:RedirectUri"] = $"{Url}/esia/callback", ["Esia:KeyFile"] = In("key.pem"),
             ["Esia:CertificateFile"] = In("certificate.pem"), ["Esia:TokenKeyFile"] = In("tokens.pub"), ["Access:OperatorName"] = "Министерство образования Заречной области",
+            ["Files:Scanner"] = scanner.Address,
         });
+        await LayPagesAsync(host.Services.GetRequiredService<ByteStore>());
         playwright = await Playwright.CreateAsync();
         await LaunchAsync();
+    }
+
+    // Every work that was handed in has two pages of paper; over those sent back the teacher has drawn.
+    private async Task LayPagesAsync(ByteStore store)
+    {
+        var bytes = (await store.PutAsync(new MemoryStream(PaperFiles.Pdf(2)), FileIntake.MostBytes, default))!;
+        await using var lay = Database.Owner.CreateCommand("""
+            with laid as (
+              insert into works.files (school_year, school_id, id, work_id, learner_id, group_id, attempt, position, is_handed, name, media_type, size, address, sealed_key, digest, state)
+              select school_year, school_id, registry.uuid7(), id, learner_id, group_id, 1, 1, true, 'Тетрадь, стр. 1–2.pdf', 'application/pdf', $1, $2, $3, $4, 'clean' from works.works where state in ('handed', 'returned')
+              returning *)
+            insert into works.layers (school_year, school_id, file_id, page, work_id, learner_id, group_id, is_shown, version, data, by_person, at)
+            select school_year, school_id, id, 1, work_id, learner_id, group_id, true, 1, $5, registry.uuid7(), now() from laid
+            """);
+        foreach (var value in (object[])[(int)bytes.Size, bytes.Address, bytes.SealedKey, bytes.Digest]) lay.Parameters.Add(new() { Value = value });
+        lay.Parameters.Add(new()
+        {
+            NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Jsonb,
+            Value = """{"items":[{"kind":"pen","colour":0,"points":[1500,2700,3000,2820,4600,2700]},{"kind":"pin","colour":0,"x":5000,"y":2500,"text":"Проверьте знак: перед скобкой минус."},{"kind":"text","colour":2,"x":6000,"y":4200,"text":"здесь верно"},{"kind":"pin","colour":1,"x":2000,"y":6000,"text":"Не хватает вывода."}]}""",
+        });
+        await lay.ExecuteNonQueryAsync();
     }
 
     private async Task LaunchAsync() =>
@@ -144,6 +169,7 @@ public sealed class Contour : IAsyncLifetime
         if (host is not null) await host.DisposeAsync();
         if (esia is not null) await esia.DisposeAsync();
         if (Database is not null) await Database.DisposeAsync();
+        scanner.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 

@@ -117,6 +117,20 @@ internal sealed record Place(string Name, string? Person, Func<Visitor, Task> Op
         }),
         At("erasure-terms", People.Operator, "/erasures/terms?code=class-journal"),
         At("today-pupil", People.Pupil, "/today"),
+        new("homework", People.Teacher, async teacher =>
+        {
+            await OpenLessonAsync(teacher);
+            await FollowAsync(teacher, null, "a[href$='/homework']");
+        }),
+        At("works", People.Teacher, "/works"),
+        new("works-list", People.Teacher, visitor => FollowAsync(visitor, "/works", "a[href^='/works/0']")),
+        new("work-check", People.Teacher, async teacher =>
+        {
+            await FollowAsync(teacher, "/works", "a[href^='/works/0']");
+            await FollowAsync(teacher, null, "ul a[href^='/works/0']");
+        }),
+        new("work", People.Pupil, visitor => FollowAsync(visitor, "/diary", "a[href^='/works/']")),
+        At("homework-norms", People.Head, "/journal/settings/homework"),
         At("today-school", People.Head, "/today"),
         At("school", People.Deputy, "/school"),
         new("class", People.Deputy, visitor => FollowAsync(visitor, "/school", "a[href^='/school/classes/']")),

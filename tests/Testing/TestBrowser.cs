@@ -61,6 +61,19 @@ public sealed partial class TestBrowser(Uri address) : IDisposable
         return await SendAsync(request, "text/html");
     }
 
+    /// <summary>Submits a form with texts and files, its token before everything else, as a browser does.</summary>
+    /// <param name="page">Page with the form.</param>
+    /// <param name="action">Where the form goes.</param>
+    /// <param name="fields">Texts.</param>
+    /// <param name="files">Names and bytes, all of the field <c>files</c>.</param>
+    public async Task<HttpResponseMessage> SendFilesAsync(string page, string action, IEnumerable<(string Name, string Value)> fields, params IEnumerable<(string Name, byte[] Bytes)> files)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(await TokenOfAsync(page)), "__RequestVerificationToken" } };
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        foreach (var (name, bytes) in files) form.Add(new ByteArrayContent(bytes), "files", name);
+        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(action, UriKind.Relative)) { Content = form }, "text/html");
+    }
+
     /// <summary>Sends JSON as a page's script does, with the page's token in a header.</summary>
     /// <param name="page">Page whose token is used.</param>
     /// <param name="path">JSON route.</param>

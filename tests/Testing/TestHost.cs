@@ -130,6 +130,7 @@ public sealed class TestHost : IAsyncDisposable
             ["Database:Facts"] = database.Options.Facts,
             ["Database:Worker"] = database.Options.Worker,
             ["Registry:SnilsKeyFile"] = Path.Combine(database.Secrets, "snils.key"),
+            ["Files:Folder"] = Path.Combine(database.Secrets, "files", database.Name),
             ["Esia:KeyFile"] = key,
             ["Esia:CertificateFile"] = certificate,
             ["Access:AccountPerMinute"] = "0",

@@ -27,6 +27,7 @@ public sealed class PlatformDatabase : IAsyncDisposable
         typeof(Notices.NoticesModule).Assembly,
         typeof(Support.SupportModule).Assembly,
         typeof(Federation.FederationModule).Assembly,
+        typeof(Works.WorksModule).Assembly,
     ];
 
     /// <summary>Connections of the four roles.</summary>

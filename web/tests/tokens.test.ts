@@ -9,6 +9,7 @@ const texts: [string, string][] = [
   ...["text", "muted", "accent", "bad"].flatMap((ink) => surfaces.map((ground): [string, string] => [ink, ground])),
   ["on-accent", "accent-fill"], ["on-accent", "accent-fill-hover"], ["on-accent-quiet", "accent-quiet"], ["text", "accent-quiet"], ["accent", "accent-quiet"],
   ["ok", "ok-quiet"], ["text", "ok-quiet"], ["accent", "ok-quiet"], ["warn", "warn-quiet"], ["text", "warn-quiet"], ["accent", "warn-quiet"],
+  ...["red", "blue", "green", "black"].map((ink): [string, string] => [`ink-${ink}`, "ink-paper"]),
   ["bad", "bad-quiet"], ["text", "bad-quiet"], ["accent", "bad-quiet"], ["on-bad", "bad-fill"], ["bg", "text"],
   ...["2", "3", "4", "5"].map((mark): [string, string] => [`on-mark${mark}`, `mark${mark}`]),
   ...["on-mark2", "on-mark3"].flatMap((ink) => surfaces.map((ground): [string, string] => [ink, ground])),

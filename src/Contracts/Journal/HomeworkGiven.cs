@@ -12,12 +12,15 @@ namespace MySchool.Contracts.Journal;
 /// <param name="DueOn">The day it falls due.</param>
 /// <param name="Text">What is to be done.</param>
 /// <param name="IsChange">Whether another text stood there before.</param>
-/// <param name="Learners">Who attends the group that day.</param>
+/// <param name="Learners">Whom it is addressed to: the group that day, or those chosen.</param>
 /// <param name="OccurredAt">When it was committed.</param>
 public sealed record HomeworkGiven(
     Guid EventId, Guid School, Guid GroupId, string SubjectName, Guid Lesson, DateOnly DueOn, string Text, bool IsChange,
     ImmutableArray<Guid> Learners, DateTimeOffset OccurredAt) : IModuleEvent
 {
+    /// <summary>The work itself: a lesson may have several. Empty in events of the time when it had one.</summary>
+    public Guid Homework { get; init; }
+
     /// <inheritdoc/>
     public Guid? SchoolId => School;
 }

@@ -79,7 +79,11 @@ public sealed class IdentifierVault
 
     /// <summary>A sealer of its own for one purpose, whose key follows from the vault's (RFC 5869).</summary>
     /// <param name="purpose">Stable: another word is another key.</param>
-    public Sealer SealerFor(string purpose) => new(HKDF.DeriveKey(HashAlgorithmName.SHA256, cipherKey, 32, info: Encoding.UTF8.GetBytes(purpose)));
+    public Sealer SealerFor(string purpose) => new(KeyFor(purpose));
+
+    /// <summary>A key of its own for one purpose: 32 bytes that follow from the vault's (RFC 5869).</summary>
+    /// <param name="purpose">Stable: another word is another key.</param>
+    public byte[] KeyFor(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, cipherKey, 32, info: Encoding.UTF8.GetBytes(purpose));
 
     private static byte[] Digits(string identifier) => [.. identifier.Where(char.IsAsciiDigit).Select(digit => (byte)digit)];
 }

@@ -28,6 +28,8 @@ internal sealed class JournalErasure(WorkerDb db, IClock clock) : ErasureTables(
             ]),
         new("homework", Fate.Erased, "select count(*) from journal.homework_done where learner_id = $1",
             ["delete from journal.homework_done where learner_id = $1"], "journal.homework_done.learner_id"),
+        new("assigned", Fate.Erased, "select count(*) from journal.homework_learners where learner_id = $1",
+            ["delete from journal.homework_learners where learner_id = $1"], "journal.homework_learners.learner_id"),
         new("notes", Fate.Erased, "select (select count(*) from journal.absence_notes where learner_id = $1) + (select count(*) from journal.absence_words where learner_id = $1)",
             ["delete from journal.absence_words where learner_id = $1", "delete from journal.absence_notes where learner_id = $1"],
             "journal.absence_notes.learner_id", "journal.absence_words.learner_id"),

@@ -7,10 +7,12 @@ using MySchool.Contracts.Registry;
 using MySchool.Journal.Features;
 using MySchool.Journal.Features.Archive;
 using MySchool.Journal.Features.Classes;
+using MySchool.Journal.Features.Homework;
 using MySchool.Journal.Features.Plans;
 using MySchool.Journal.Features.Remarks;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
+using MySchool.Kernel.Files;
 
 namespace MySchool.Journal;
 
@@ -58,6 +60,7 @@ public sealed class JournalModule : IModule
         services.AddScoped<KeepPhrases>();
         services.AddScoped<MarkByCriteria>();
         services.AddScoped<EditLesson>();
+        AddHomework(services);
         services.AddScoped<StreamJournal>();
         services.AddSingleton(new NavEntry(Texts.ClosingTitle, "/closing", "lock", JournalActions.OpenClosing, 25, new HashSet<string> { Roles.Head, Roles.Deputy }));
         services.AddScoped<ShowChanges>();
@@ -116,6 +119,17 @@ public sealed class JournalModule : IModule
         services.AddScoped<ExportJournal>();
     }
 
+    private static void AddHomework(IServiceCollection services)
+    {
+        services.AddSingleton(new FileTable("journal.homework_files"));
+        services.AddScoped<ReadLoad>();
+        services.AddScoped<GiveHomework>();
+        services.AddScoped<CopyHomework>();
+        services.AddScoped<GiveHomeworkFile>();
+        services.AddScoped<EditHomeworkNorms>();
+        services.AddScoped<IHomeworks, FindHomework>();
+    }
+
     private static void AddFamilies(IServiceCollection services)
     {
         services.AddSingleton<AbsenceSigns>();
@@ -144,6 +158,10 @@ public sealed class JournalModule : IModule
         KeepPhrases.Map(routes);
         MarkByCriteria.Map(routes);
         EditLesson.Map(routes);
+        GiveHomework.Map(routes);
+        CopyHomework.Map(routes);
+        GiveHomeworkFile.Map(routes);
+        EditHomeworkNorms.Map(routes);
         RecordOneMark.Map(routes);
         StreamJournal.Map(routes);
         ShowDiary.Map(routes);

@@ -33,6 +33,11 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
               from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id
              where d.learner_id = $1 order by d.done_at
             """, "journal.homework_done.learner_id"),
+        new("assigned", """
+            select h.given_on, c.group_id as subject, h.due_on, h.text
+              from journal.homework_learners c join journal.homework h on h.school_year = c.school_year and h.school_id = c.school_id and h.id = c.homework_id
+             where c.learner_id = $1 order by h.given_on
+            """, "journal.homework_learners.learner_id"),
         new("results", """
             select school_year, group_id as subject, period::text as period, value, recorded_at from journal.term_marks where learner_id = $1 order by school_year, group_id, period
             """, "journal.term_marks.learner_id") { Coded = ["period"] },
@@ -91,7 +96,7 @@ internal sealed class JournalPersonalData(WorkerDb db, IRegistry registry) : Per
             union select group_id from journal.criteria_points where learner_id = $1 union select group_id from journal.debts where learner_id = $1
             union select group_id from journal.cell_history where learner_id = $1
             union select group_id from journal.term_marks where learner_id = $1 union select group_id from journal.term_mark_history where learner_id = $1
-            union select group_id from journal.reopenings where asked_by = $1
+            union select group_id from journal.reopenings where asked_by = $1 union select group_id from journal.homework_learners where learner_id = $1
             union select h.group_id from journal.homework_done d join journal.homework h on h.school_year = d.school_year and h.school_id = d.school_id and h.id = d.homework_id where d.learner_id = $1
             """);
         find.Parameters.Add(new() { Value = of.PersonId });

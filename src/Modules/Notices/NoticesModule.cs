@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MySchool.Contracts.Access;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
+using MySchool.Contracts.Works;
 using MySchool.Kernel;
 using MySchool.Kernel.Web;
 using MySchool.Notices.Features;
@@ -37,6 +38,7 @@ public sealed class NoticesModule : IModule
         services.AddHostedService<NoticeClock>();
         services.Hear<MarksRecorded, KeepPending>();
         services.Hear<HomeworkGiven, KeepPending>();
+        services.Hear<WorkReturned, KeepPending>();
         services.Hear<PushDue, SendPushes>();
         services.Hear<PeopleMerged, FollowMerges>();
         services.Hear<PeopleParted, FollowMerges>();

@@ -1,5 +1,5 @@
 using System.Text;
-using MySchool.Support.Pictures;
+using MySchool.Kernel.Files;
 using SkiaSharp;
 using Xunit;
 
@@ -63,17 +63,17 @@ public sealed class PictureTests
     public async Task Bomb_is_refused_by_its_header(uint side)
     {
         var refused = await PictureCleaner.CleanAsync(Drawings.Bomb(side), default);
-        Assert.Contains(refused.Problem!.Code, (string[])["support.picture-pixels", "support.picture-unreadable"]);
+        Assert.Contains(refused.Problem!.Code, (string[])["picture.pixels", "picture.unreadable"]);
     }
 
     [Fact]
     public async Task What_is_no_picture_is_named()
     {
-        Assert.Equal("support.picture-unreadable", (await PictureCleaner.CleanAsync("<svg onload=alert(1)>"u8.ToArray(), default)).Problem!.Code);
-        Assert.Equal("support.picture-unreadable", (await PictureCleaner.CleanAsync("GIF89a"u8.ToArray(), default)).Problem!.Code);
-        Assert.Equal("support.picture-unreadable", (await PictureCleaner.CleanAsync(Array.Empty<byte>(), default)).Problem!.Code);
-        Assert.Equal("support.picture-heic", (await PictureCleaner.CleanAsync((byte[])[0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1"u8], default)).Problem!.Code);
-        Assert.Equal("support.picture-big", (await PictureCleaner.CleanAsync(new byte[PictureCleaner.MostBytes + 1], default)).Problem!.Code);
+        Assert.Equal("picture.unreadable", (await PictureCleaner.CleanAsync("<svg onload=alert(1)>"u8.ToArray(), default)).Problem!.Code);
+        Assert.Equal("picture.unreadable", (await PictureCleaner.CleanAsync("GIF89a"u8.ToArray(), default)).Problem!.Code);
+        Assert.Equal("picture.unreadable", (await PictureCleaner.CleanAsync(Array.Empty<byte>(), default)).Problem!.Code);
+        Assert.Equal("picture.heic", (await PictureCleaner.CleanAsync((byte[])[0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "mif1"u8], default)).Problem!.Code);
+        Assert.Equal("picture.big", (await PictureCleaner.CleanAsync(new byte[PictureCleaner.MostBytes + 1], default)).Problem!.Code);
     }
 
     [Fact]

@@ -201,7 +201,7 @@ public sealed class CanaryTests(RegionPlatform platform) : IClassFixture<RegionP
     private async Task<string> PrintAsync()
     {
         var ids = string.Join('|', Foreign.SelectMany(school => school.Everything.Concat(school.Residents.Select(r => r.SessionId)).Append(school.School.Boris.Id)).Distinct());
-        var tables = await platform.ListAsync("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel') and tablename not like '%\\_20%' and tablename <> 'idempotency'");
+        var tables = await platform.ListAsync("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel') and tablename not like '%\\_20%' and tablename <> 'idempotency'");
         var print = new StringBuilder();
         foreach (var table in tables)
             print.Append(table).Append(' ').Append(await platform.AskAsync($"select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t where t::text ~ $1", ids)).Append('\n');

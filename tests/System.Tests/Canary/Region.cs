@@ -26,6 +26,9 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public Guid PlanDraft { get; } = Guid.CreateVersion7();
     public Guid Care { get; } = Guid.CreateVersion7();
     public Guid Remark { get; } = Guid.CreateVersion7();
+
+    /// <summary>A file of Anna's work on the homework of algebra.</summary>
+    public Guid WorkFile { get; } = Guid.CreateVersion7();
     public Guid Copy { get; } = Guid.CreateVersion7();
     public Guid Erasure { get; } = Guid.CreateVersion7();
     public Guid Visit { get; } = Guid.CreateVersion7();
@@ -51,6 +54,8 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
         "note" when pattern.Contains("/care/", StringComparison.Ordinal) => [Care],
         "note" when !pattern.StartsWith("/plans", StringComparison.Ordinal) => [AbsenceNote],
         "draft" => [PlanDraft],
+        "fileId" => [WorkFile],
+        "toGroup" => [School.EnglishOne.Id],
         "id" when pattern.StartsWith("/plans", StringComparison.Ordinal) => [Plan],
         "classId" or "of" => [School.ClassA],
         _ when pattern.StartsWith("/journal/remarks", StringComparison.Ordinal) => [Remark],
@@ -88,7 +93,7 @@ internal sealed record MarkedSchool(int Number, School School, string Mark, stri
     public IReadOnlyList<Guid> Everything =>
     [
         School.Id, School.ClassA, School.Algebra.Id, School.EnglishOne.Id, School.Algebra.Lesson, School.Algebra.Homework, School.Anna.Id,
-        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, ReadKey, Device, Plan, PlanDraft, Care, Remark,
+        Spare, SpareMembership, SpareGuardian, Of(Roles.Guardian).SessionId, Consent, Copy, Erasure, Visit, Invitation, Request, Ticket, Picture, Proposal, AbsenceNote, WorkFile, ReadKey, Device, Plan, PlanDraft, Care, Remark,
     ];
 }
 

@@ -108,6 +108,7 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.absence_words values ({year}, '{school.Id}', '{marked.AbsenceNote}', '{school.Anna.Id}', '{mark} слова семьи')");
         Add($"insert into journal.diary_views values ({year}, '{school.Id}', '{school.Anna.Id}', date_trunc('week', date '{Date(today)}'), '{marked.SpareGuardian}', now())");
         Add($"insert into registry.history values ('{Guid.CreateVersion7()}', now(), 'classes', '{school.ClassA}', '{school.Id}', '{marked.Spare}', null, '{JsonText(marked.Mark)}', '{mark} почему')");
+        AddWork(marked, mark);
         AddImport(marked);
         AddTicket(marked);
     }
@@ -123,6 +124,24 @@ internal sealed class RegionWriter(Region region, DateOnly today, IdentifierVaul
         Add($"insert into journal.plan_drafts (school_id, id, plan_id, source, source_name, made_at, rows) values ('{school.Id}', '{marked.PlanDraft}', '{marked.Plan}', 'copy', '{mark} чужой план', now(), '[]')");
         Add($"insert into journal.plan_groups values ({year}, '{school.Id}', '{school.Algebra.Id}', '{marked.Plan}')");
         Add($"insert into journal.lesson_topics values ({year}, '{school.Id}', '{school.Algebra.Id}', '{school.Algebra.Lesson}', '{row}', '{marked.Plan}')");
+    }
+
+    // Anna was given work of her own, with a file; she has handed hers in, the teacher has drawn over it and sent it back.
+    private void AddWork(MarkedSchool marked, string mark)
+    {
+        var (school, work) = (marked.School, Guid.CreateVersion7());
+        var place = $"{year}, '{school.Id}'";
+        var bytes = $"'{mark} файл.pdf', 'application/pdf', 10, '{Convert.ToHexStringLower(SHA256.HashData(work.ToByteArray()))}', '\\x00', '\\x00', 'waiting'";
+        var whose = $"'{work}', '{school.Anna.Id}', '{school.Algebra.Id}'";
+        Add($"update journal.homework set takes_work = true, is_chosen = true, minutes = 30, files = 1, class_id = '{school.ClassA}', subject_name = '{mark} предмет' where id = '{school.Algebra.Homework}'");
+        Add($"insert into journal.homework_learners values ({place}, '{school.Algebra.Homework}', '{school.Anna.Id}', '{school.Algebra.Id}')");
+        Add($"insert into journal.homework_files values ({place}, '{school.Algebra.Homework}', '{marked.WorkFile}', '{school.Algebra.Id}', 1, {bytes})");
+        Add($"insert into journal.homework_norms values ('{school.Id}', 7, 100)");
+        Add($"insert into works.works (school_year, school_id, id, homework_id, learner_id, group_id, subject, task, due_on, state, handed_at, changed_at) values ({place}, '{work}', '{school.Algebra.Homework}', '{school.Anna.Id}', '{school.Algebra.Id}', '{mark} предмет', '{mark} задание', '{Date(today)}', 'returned', now(), now())");
+        Add($"insert into works.drafts values ({place}, '{work}', '{school.Anna.Id}', '{mark} черновик')");
+        Add($"insert into works.steps values ({place}, '{work}', 1, '{school.Anna.Id}', '{school.Algebra.Id}', 1, 'returned', '{mark} исправить', '{marked.Spare}', now())");
+        Add($"insert into works.files (school_year, school_id, id, work_id, learner_id, group_id, attempt, position, is_handed, name, media_type, size, address, sealed_key, digest, state) values ({place}, '{marked.WorkFile}', {whose}, 1, 1, true, {bytes})");
+        Add($"insert into works.layers values ({place}, '{marked.WorkFile}', 1, {whose}, true, 1, jsonb_build_object('items', jsonb_build_array()), '{marked.Spare}', now())");
     }
 
     // A ticket that is with the school: what is said in it, by whom, with a picture.

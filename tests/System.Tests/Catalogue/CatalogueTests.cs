@@ -13,7 +13,7 @@ namespace MySchool.System.Tests.Catalogue;
 [SupportedOSPlatform("linux")]
 public sealed class CatalogueTests(RegionPlatform platform) : IClassFixture<RegionPlatform>
 {
-    private const string Ours = "n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel')";
+    private const string Ours = "n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel')";
 
     /// <summary>Tables without row-level security, and why.</summary>
     private static readonly Dictionary<string, string> WithoutPolicies = new()

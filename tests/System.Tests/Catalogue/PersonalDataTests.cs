@@ -93,7 +93,7 @@ internal static class PersonColumns
     public static Task<IReadOnlyList<string>> ReadAsync(RegionPlatform platform) => platform.ListAsync($"""
         select distinct n.nspname || '.' || c.relname || '.' || a.attname
           from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel') and c.relkind in ('r', 'p') and not c.relispartition
+         where n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel') and c.relkind in ('r', 'p') and not c.relispartition
            and a.attnum > 0 and not a.attisdropped and a.atttypid = 'uuid'::regtype
            and (a.attname = any ('{"{"}{string.Join(',', Names)}{"}"}') or a.attname ~ '_by$' or c.oid = 'registry.people'::regclass and a.attname = 'id'
              or exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.confrelid = 'registry.people'::regclass and a.attnum = any (k.conkey)))

@@ -47,7 +47,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
         var unnoticed = new List<string>();
         var policies = await platform.ListAsync("""
             select schemaname || '.' || tablename || '|' || policyname || '|' || replace(qual, E'\n', ' ') from pg_policies
-             where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
+             where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel') and cmd in ('SELECT', 'ALL') and 'myschool_app' = any(roles)
             """);
         foreach (var policy in policies.Select(line => line.Split('|', 3)).Where(policy => !Open.ContainsKey(policy[0])))
         {
@@ -102,7 +102,7 @@ public sealed class PolicyTests(RegionPlatform platform) : IClassFixture<RegionP
 
     private async Task<IReadOnlyList<string>> TablesAsync() => [.. (await platform.ListAsync("""
         select schemaname || '.' || tablename from pg_tables join pg_class c on c.oid = (schemaname || '.' || tablename)::regclass
-         where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel') and not c.relispartition and c.relrowsecurity
+         where schemaname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel') and not c.relispartition and c.relrowsecurity
            and has_any_column_privilege('myschool_app', c.oid, 'select')
         """)).Where(table => !Open.ContainsKey(table))];
 

@@ -43,7 +43,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         await AskAsync(mother, Son);
         Assert.Contains("готова", await ReadAsync(mother, "/account"), StringComparison.Ordinal);
         var files = await TakeAsync(mother);
-        Assert.Equal(["access", "connection", "federation", "journal", "notices", "registry", "support"], files.Keys.Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Select(name => name[..^5]).Order());
+        Assert.Equal(["access", "connection", "federation", "journal", "notices", "registry", "support", "works"], files.Keys.Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Select(name => name[..^5]).Order());
         Assert.All(files.Keys.Where(name => name.EndsWith(".html", StringComparison.Ordinal)), name => Assert.StartsWith("<!doctype html>\n<html lang=\"ru\">", files[name], StringComparison.Ordinal));
         Assert.Contains(SampleSchool.Pupil.FullName, files["index.html"], StringComparison.Ordinal);
         Assert.Contains("Алгебра, 7", files["journal.html"], StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
             Assert.Equal(HttpStatusCode.NotFound, dropped.StatusCode);
         }
         Assert.Equal(0, await CountAsync("select count(*) from access.copy_files where position(convert_to($1, 'UTF8') in sealed) > 0 or position('html'::bytea in sealed) > 0", "Кузнецов"));
-        Assert.Equal(15, await CountAsync("select count(*) from access.copy_files where copy_id = $1", copy));
+        Assert.Equal(17, await CountAsync("select count(*) from access.copy_files where copy_id = $1", copy));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         Assert.Equal(2, await CountAsync("select count(*) from access.copies where asker_id = $1 and state = 'ready'", Mother));
         using var dropped = await mother.SubmitAsync(Place, $"{Place}/drop", ("id", (await platform.Host.Database.ScalarAsync<Guid>("select id from access.copies where subject_id = $1", Son)).ToString()));
         Assert.Equal(HttpStatusCode.Found, dropped.StatusCode);
-        Assert.Equal(15, await CountAsync("select count(*) from access.copy_files"));
+        Assert.Equal(17, await CountAsync("select count(*) from access.copy_files"));
         await AskAsync(mother, Son);
     }
 
@@ -169,7 +169,7 @@ public sealed partial class CopyTests(ProviderPlatform platform) : IClassFixture
         using var mother = await Pages.GuardianAsync(Mother);
         var files = await TakeAsync(mother);
         Assert.Equal("сделано раньше", files["journal.html"]);
-        Assert.Equal(15, files.Count);
+        Assert.Equal(17, files.Count);
     }
 
     [Fact]

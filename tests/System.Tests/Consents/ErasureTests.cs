@@ -271,7 +271,7 @@ public sealed partial class ErasureTests(ProviderPlatform platform) : IClassFixt
     {
         await using var find = platform.Host.Database.Owner.CreateCommand("""
             select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-             where n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'kernel') and c.relkind in ('r', 'p') and not c.relispartition
+             where n.nspname in ('access', 'registry', 'journal', 'connection', 'support', 'federation', 'notices', 'works', 'kernel') and c.relkind in ('r', 'p') and not c.relispartition
             """);
         List<string> tables;
         await using (var reader = await find.ExecuteReaderAsync(Stop)) tables = await reader.ReadAllAsync(row => row.GetString(0), Stop);

@@ -15,6 +15,7 @@ using MySchool.Notices;
 using MySchool.Registry;
 using MySchool.System.Tests.Provider;
 using MySchool.Testing;
+using MySchool.Works;
 using Xunit;
 
 namespace MySchool.System.Tests.Consents;
@@ -52,6 +53,7 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
         [JournalFlows.Live] = tests => tests.StreamAsync(),
         [JournalFlows.Calendar] = tests => tests.KeyAsync(isCalendar: true),
         [JournalFlows.FamilyApi] = tests => tests.KeyAsync(isCalendar: false),
+        [WorksFlows.Work] = tests => tests.WorkAsync(),
         [NoticesFlows.Notices] = tests => tests.NoticeAsync(),
         [RegistryFlows.LookUp] = tests => tests.LookUpAsync(),
         [FederationFlows.Diary] = tests => tests.FederalDiaryAsync(),
@@ -130,6 +132,13 @@ public sealed class FlowTests(ProviderPlatform platform) : IClassFixture<Provide
     {
         var mother = await Pages.GuardianAsync(SampleSchool.Mother.Id);
         return async () => await mother.StatusAsync(path) == HttpStatusCode.OK;
+    }
+
+    private async Task<Func<Task<bool>>> WorkAsync()
+    {
+        await using var find = platform.Host.Database.Owner.CreateCommand("select id from journal.homework where group_id = $1 order by due_on desc limit 1");
+        find.Parameters.Add(new() { Value = SampleSchool.Algebra.Id });
+        return await PageAsync($"/works/{await find.ExecuteScalarAsync(Stop)}?learner={Son}");
     }
 
     private async Task<Func<Task<bool>>> StreamAsync()

@@ -1,6 +1,8 @@
 using MySchool.CommandLine;
 using MySchool.CommandLine.Backup;
 using MySchool.Generator.Load;
+using MySchool.Kernel.Files;
+using MySchool.Kernel.Secrets;
 using MySchool.Testing;
 using Npgsql;
 using Xunit;
@@ -68,6 +70,26 @@ public sealed class BackupTests : IAsyncLifetime
         await File.WriteAllBytesAsync(BackupFile, bytes);
         await Assert.ThrowsAsync<OperatorException>(() => RestoreAsync(BackupFile));
         Assert.Equal(0, await empty.ScalarAsync<long>("select count(*) from registry.people"));
+    }
+
+    [Fact]
+    public async Task Files_go_with_the_rows_and_one_that_was_changed_is_refused()
+    {
+        var (from, to) = (Path.Combine(folder, "from"), Path.Combine(folder, "to"));
+        var store = new ByteStore(new FilesOptions { Folder = from }, IdentifierVault.OpenOrCreate(Path.Combine(full.Secrets, "snils.key")));
+        var kept = (await store.PutAsync(new MemoryStream(PaperFiles.Pdf()), 1 << 20, default))!;
+        await new BackupWriter(full.Options.Owner, full.Secrets, from).WriteAsync(BackupFile, null, default);
+        var manifest = await new BackupReader(empty.Options.Owner, folder, to).RestoreAsync(BackupFile, false, null, default);
+        Assert.Equal(1, manifest.Files);
+        var restored = new ByteStore(new FilesOptions { Folder = to }, IdentifierVault.OpenOrCreate(Path.Combine(full.Secrets, "snils.key")));
+        Assert.Equal(PaperFiles.Pdf(), await restored.ReadAsync(kept.Address, kept.SealedKey, default));
+
+        var path = Path.Combine(from, kept.Address[..2], kept.Address[2..]);
+        await File.WriteAllBytesAsync(path, [.. (await File.ReadAllBytesAsync(path))[1..], 0]);
+        await new BackupWriter(full.Options.Owner, full.Secrets, from).WriteAsync(BackupFile, null, default);
+        Directory.Delete(to, recursive: true);
+        await Assert.ThrowsAsync<OperatorException>(() => new BackupReader(empty.Options.Owner, folder, to).RestoreAsync(BackupFile, true, null, default));
+        Assert.False(restored.Has(kept.Address));
     }
 
     [Fact]

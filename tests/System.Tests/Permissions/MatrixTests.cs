@@ -14,6 +14,7 @@ using MySchool.Kernel.Data;
 using MySchool.Registry;
 using MySchool.Registry.Features.Doubles;
 using MySchool.Support;
+using MySchool.Works;
 using Npgsql;
 using Xunit;
 
@@ -113,6 +114,13 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"day {school.Name} {learner.Name}", Oracle.MarksDay(who, school, learner), Decide.Allows(actor, JournalActions.MarkDay, new Coordinate(Places.Class, school.ClassOf(learner)), place));
                     Check(who, $"tick {school.Name} {learner.Name}", Oracle.TicksHomework(who, learner), Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.Id)));
                 }
+                foreach (var (learner, group) in school.Attendance)
+                {
+                    Coordinate[] at = [new(Places.Person, learner.Id), new(Places.Group, group.Id)];
+                    Check(who, $"work {school.Name} {group.Name} {learner.Name}", Oracle.ReadsWork(who, learner, group), Decide.Allows(actor, WorksActions.Open, at));
+                    Check(who, $"hand in {school.Name} {group.Name} {learner.Name}", who.IsActive && who.Self == learner, Decide.Allows(actor, WorksActions.HandIn, at));
+                    Check(who, $"check work {school.Name} {group.Name} {learner.Name}", Oracle.WritesMarks(who, group), Decide.Allows(actor, WorksActions.Check, at));
+                }
                 Coordinate[] totals = [place, .. Above(school).Select(t => new Coordinate(Places.Territory, t.Id))];
                 Check(who, $"totals {school.Name}", Oracle.ReadsTotals(who, school), Decide.Allows(actor, JournalActions.ReadTotals, totals));
                 var connected = new Place(school.Id, "school", [.. Above(school).Select(t => t.Id)]);
@@ -178,6 +186,9 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     foreach (var table in (string[])["marks", "absences", "cell_history", "debts", "term_marks", "term_mark_history"])
                         Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", marks, seen);
                     Check(who, $"criteria_points {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.ReadsPoints(who, school, group), seen);
+                    foreach (var table in (string[])["works", "steps", "files"])
+                        Check(who, $"{table} {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.ReadsWork(who, learner, group), seen);
+                    Check(who, $"layers {group.Id}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.WritesMarks(who, group), seen);
                     Check(who, $"homework_done {group.Homework}/{learner.Id}", $"{school.Name} {group.Name} {learner.Name}", Oracle.OwnOrLed(who, school, learner), seen);
                 }
                 foreach (var group in school.Groups)
@@ -193,6 +204,7 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
                     Check(who, $"absence_notes {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsAbsenceNote(who, school, learner), seen);
                     Check(who, $"absence_words {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsWordsOfFamily(who, school, learner), seen);
                     Check(who, $"care_notes {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsCare(who, school, learner), seen);
+                    Check(who, $"drafts {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"diary_views {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsDiaryViews(who, school, learner), seen);
                     Check(who, $"consents {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsConsents(who, learner), seen);
                     Check(who, $"erasures {learner.Id}", $"{school.Name} {learner.Name}", Oracle.ReadsErasure(who, school, learner), seen);
@@ -417,6 +429,8 @@ public sealed class MatrixTests(WorldDatabase world) : IClassFixture<WorldDataba
             ("registry.enrolments", "person_id"), ("registry.people", "id"), ("registry.field_changes", "person_id"), ("registry.field_proposals", "person_id"),
             ("access.consents", "subject_id"), ("access.erasures", "subject_id"), ("access.consent_drafts", "purpose"),
             ("connection.schools", "school_id"), ("connection.invitations", "unit_id || '/' || role"), ("connection.requests", "school_id"),
+            ("works.works", "group_id || '/' || learner_id"), ("works.drafts", "learner_id"), ("works.steps", "group_id || '/' || learner_id"),
+            ("works.files", "group_id || '/' || learner_id"), ("works.layers", "group_id || '/' || learner_id"),
             ("support.tickets", "title"), ("support.visits", "school_id"), ("support.authors", "name"), ("support.messages", "kind || '/' || text"),
         ];
         return await world.App.ReadAsync(actor, batch =>

@@ -77,6 +77,9 @@ internal static class Oracle
     public static bool ReadsName(Subject who, School school, Learner learner) =>
         ReadsEnrolment(who, school, learner) || who.IsActive && who.Teaches.Any(g => school.Attendance.Any(a => a.Learner == learner && a.Group == g));
 
+    /// <summary>A work handed in: the pupil, the family, the teacher of that very group. Not the class teacher, not the head.</summary>
+    public static bool ReadsWork(Subject who, Learner learner, Group group) => who.IsActive && (IsOwn(who, learner) || Teaches(who, group));
+
     /// <summary>Figures of a school's day: its head and deputies, coordinators above it, the operator.</summary>
     public static bool ReadsTotals(Subject who, School school) =>
         who.IsActive && (Runs(who, school) || who.Territory is { } territory && school.Municipality.IsWithin(territory));

@@ -141,8 +141,22 @@ internal sealed class WorldWriter(World world, DateOnly today)
         Add($"insert into journal.criteria_points values ({cell}, array[2], '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.debts values ({cell}, '{today:yyyy-MM-dd}', '{today.AddDays(14):yyyy-MM-dd}')");
         Add($"insert into journal.homework_done values ({Year}, '{school.Id}', '{group.Homework}', '{learner.Id}', now())");
+        AddWork(school, learner, group);
         Add($"insert into journal.term_marks values ({Year}, '{school.Id}', '{group.Id}', '{learner.Id}', 1, '5', '5', '', 1, '{Guid.CreateVersion7()}', now())");
         Add($"insert into journal.term_mark_history values ({Year}, '{school.Id}', '{group.Id}', '{learner.Id}', 1, 1, null, '5', now(), '{Guid.CreateVersion7()}')");
+    }
+
+    // A work that was handed in and sent back, with a draft of the next.
+    private void AddWork(School school, Learner learner, Group group)
+    {
+        var (work, file) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var place = $"{Year}, '{school.Id}'";
+        var whose = $"'{learner.Id}', '{group.Id}'";
+        Add($"insert into works.works (school_year, school_id, id, homework_id, learner_id, group_id, subject, task, due_on, state, handed_at, changed_at) values ({place}, '{work}', '{group.Homework}', {whose}, 'Предмет', 'Задание', '{today:yyyy-MM-dd}', 'returned', now(), now())");
+        Add($"insert into works.drafts values ({place}, '{work}', '{learner.Id}', 'Черновик')");
+        Add($"insert into works.steps values ({place}, '{work}', 1, {whose}, 1, 'returned', 'Исправить', '{Guid.CreateVersion7()}', now())");
+        Add($"insert into works.files (school_year, school_id, id, work_id, learner_id, group_id, attempt, position, is_handed, name, media_type, size, address, sealed_key, digest, state) values ({place}, '{file}', '{work}', {whose}, 1, 1, true, 'файл.pdf', 'application/pdf', 10, repeat('a', 64), '\\x00', '\\x00', 'clean')");
+        Add($"insert into works.layers values ({place}, '{file}', 1, '{work}', {whose}, false, 1, jsonb_build_object('items', jsonb_build_array()), '{Guid.CreateVersion7()}', now())");
     }
 
     // Support has asked to read the school; nobody has answered yet.

@@ -73,6 +73,12 @@ internal sealed class CopyTable : IDisposable
         return this;
     }
 
+    public CopyTable Flag(bool value)
+    {
+        Value(1)[0] = value ? (byte)1 : (byte)0;
+        return this;
+    }
+
     public CopyTable Int(int value)
     {
         BinaryPrimitives.WriteInt32BigEndian(Value(4), value);

@@ -145,13 +145,15 @@ internal sealed class JournalRows(NpgsqlConnection connection, School school, Ca
 
     private void WriteHomework(SchoolYear year)
     {
-        using (var copy = new CopyTable(connection, "journal.homework", "school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by"))
+        var handed = new WorkRows(connection, school, Year, year);
+        using (var copy = new CopyTable(connection, "journal.homework", "school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by, minutes, takes_work, class_id, subject_name"))
         {
             foreach (var h in year.Homework)
                 copy.Row().Small(Year).Id(school.Id).Id(h.Id).Id(h.Lesson.Group.Id).Id(h.Lesson.Id).Date(h.Lesson.Date).Date(h.Due)
-                    .Text(h.Text).Id(h.Lesson.Group.Teacher.Person.Id);
+                    .Text(h.Text).Id(h.Lesson.Group.Teacher.Person.Id).Small(10 + h.Text.Length % 4 * 5).Flag(handed.Takes(h)).Id(h.Lesson.Group.Class.Id).Text(h.Lesson.Group.Subject.Name);
             copy.Complete();
         }
+        handed.Write();
     }
 
     private void WriteTotals(SchoolYear year)

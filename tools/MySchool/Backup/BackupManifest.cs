@@ -17,6 +17,16 @@ public sealed record BackupTable(string Name, IReadOnlyList<string> Columns, lon
 public sealed record BackupManifest(
     int Format, DateTimeOffset TakenAt, IReadOnlyList<string> Migrations, IReadOnlyList<BackupTable> Tables, IReadOnlyList<string> Secrets)
 {
+    /// <summary>Files of people, each named by the hash of its sealed bytes.</summary>
+    public int Files { get; init; }
+
+    /// <summary>Name of a file in the archive.</summary>
+    /// <param name="address">SHA-256 in hex.</param>
+    public static string FileOf(string address) => $"{FilesFolder}{address}";
+
+    /// <summary>Where the files are in the archive.</summary>
+    public const string FilesFolder = "files/";
+
     /// <summary>The layout written today.</summary>
     public const int CurrentFormat = 1;
 

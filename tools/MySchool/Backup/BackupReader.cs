@@ -9,7 +9,7 @@ namespace MySchool.CommandLine.Backup;
 /// Puts a backup into a migrated database: hashes are checked before anything is touched, all tables are filled in one
 /// transaction, row counts are compared before it commits. The schema may be newer than the backup's, never older.
 /// </summary>
-public sealed class BackupReader(string ownerConnection, string secretsFolder)
+public sealed class BackupReader(string ownerConnection, string secretsFolder, string? filesFolder = null)
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -29,6 +29,9 @@ public sealed class BackupReader(string ownerConnection, string secretsFolder)
             report?.Invoke("Проверяю копию", i, manifest.Tables.Count);
             await VerifyAsync(archive, manifest.Tables[i], cancel);
         }
+
+        // Files first: they change nothing that is there, and rows that name them come after.
+        if (filesFolder is not null) await RestoreFilesAsync(archive, manifest, filesFolder, cancel);
 
         await using var connection = new NpgsqlConnection(ownerConnection);
         await connection.OpenAsync(cancel);
@@ -146,6 +149,28 @@ public sealed class BackupReader(string ownerConnection, string secretsFolder)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    // A file's name is the hash of its bytes: the copy is checked as it is written.
+    private static async Task RestoreFilesAsync(ZipArchive archive, BackupManifest manifest, string folder, CancellationToken cancel)
+    {
+        var restored = 0;
+        foreach (var entry in archive.Entries.Where(entry => entry.FullName.StartsWith(BackupManifest.FilesFolder, StringComparison.Ordinal)))
+        {
+            var address = entry.FullName[BackupManifest.FilesFolder.Length..];
+            if (address.Length != 64 || !address.All(char.IsAsciiHexDigitLower)) throw new OperatorException($"Копия повреждена: странное имя файла {entry.FullName}.");
+            var path = Path.Combine(folder, address[..2], address[2..]);
+            restored++;
+            if (File.Exists(path)) continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var hash = SHA256.Create();
+            await using (var source = await entry.OpenAsync(cancel))
+            await using (var target = new CryptoStream(new FileStream(path + ".new", FileMode.Create, FileAccess.Write), hash, CryptoStreamMode.Write))
+                await source.CopyToAsync(target, cancel);
+            if (Convert.ToHexStringLower(hash.Hash!) != address) throw new OperatorException($"Копия повреждена: файл {address} не сходится с контрольной суммой.");
+            File.Move(path + ".new", path);
+        }
+        if (restored != manifest.Files) throw new OperatorException($"Копия повреждена: файлов {restored} вместо {manifest.Files}.");
     }
 
     // Keys follow the data: with others nobody's СНИЛС would be found.

@@ -19,9 +19,9 @@ internal static class BackupCommands
             using var folder = DataFolder.Open(parsed.GetValue(data)!);
             await using var database = await PlatformDatabase.OpenAsync(folder, parsed.GetValue(postgres), cancel);
             var path = Path.GetFullPath(parsed.GetValue(file)!);
-            var manifest = await WithBarAsync(report => new BackupWriter(database.Options.Owner, folder.Secrets)
+            var manifest = await WithBarAsync(report => new BackupWriter(database.Options.Owner, folder.Secrets, folder.Files)
                 .WriteAsync(path, (_, done, total) => report("Копирую", done, total), cancel));
-            Say.Done($"Копия записана: {path}, таблиц {manifest.Tables.Count}, строк {manifest.Tables.Sum(t => t.Rows):N0}, {new FileInfo(path).Length / 1048576.0:N1} МБ");
+            Say.Done($"Копия записана: {path}, таблиц {manifest.Tables.Count}, строк {manifest.Tables.Sum(t => t.Rows):N0}, файлов {manifest.Files:N0}, {new FileInfo(path).Length / 1048576.0:N1} МБ");
             Say.Warning("В копии персональные данные и ключи к ним: храните её в закрытом месте.");
         });
         return command;
@@ -39,9 +39,9 @@ internal static class BackupCommands
             await using var database = await PlatformDatabase.OpenAsync(folder, parsed.GetValue(postgres), cancel);
             database.Migrate();
             await PrepareDemoAsync(database.Options.Owner, cancel);
-            var manifest = await WithBarAsync(report => new BackupReader(database.Options.Owner, folder.Secrets)
+            var manifest = await WithBarAsync(report => new BackupReader(database.Options.Owner, folder.Secrets, folder.Files)
                 .RestoreAsync(Path.GetFullPath(parsed.GetValue(file)!), parsed.GetValue(force), report, cancel));
-            Say.Done($"Восстановлено: копия от {manifest.TakenAt.ToLocalTime():g}, таблиц {manifest.Tables.Count}, строк {manifest.Tables.Sum(t => t.Rows):N0}");
+            Say.Done($"Восстановлено: копия от {manifest.TakenAt.ToLocalTime():g}, таблиц {manifest.Tables.Count}, строк {manifest.Tables.Sum(t => t.Rows):N0}, файлов {manifest.Files:N0}");
             if (ErasedSince(folder, manifest.TakenAt) is > 0 and var erased)
                 Say.Warning($"После этой копии удалены данные людей, запросов: {erased}. Когда платформа запустится, она удалит их снова.");
         });

@@ -33,6 +33,12 @@ public sealed class DataFolder : IDisposable
     /// <summary>What the platform remembers of erasures, outside the database: a restore must not bring people back.</summary>
     public string Erasures => System.IO.Path.Combine(Path, "erasures");
 
+    /// <summary>Files of people, sealed.</summary>
+    public string Files => System.IO.Path.Combine(Path, "files");
+
+    /// <summary>Settings, socket and own signature of the virus scanner.</summary>
+    public string Scanner => System.IO.Path.Combine(Path, "clamd");
+
     /// <summary>Folder of the cluster's unix socket; remembered in a file, because a long path moves it elsewhere.</summary>
     public string SocketFolder
     {

@@ -26,8 +26,11 @@ internal sealed class FederationNode : IDisposable
         Programs = new Programs(data, keys, port, esiaPort) { ClientId = $"MYSCHOOL-{name.ToUpperInvariant()}", Prefix = $"{name}." };
         keys.GiveTo(Programs.Account);
         Programs.Account.Own(keyFile);
-        Directory.CreateDirectory(data.Mail);
-        Programs.Account.Own(data.Mail);
+        foreach (var folder in (string[])[data.Mail, data.Files])
+        {
+            Directory.CreateDirectory(folder);
+            Programs.Account.Own(folder);
+        }
     }
 
     public string Name { get; }

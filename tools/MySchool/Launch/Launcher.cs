@@ -54,7 +54,7 @@ internal sealed class Launcher(LaunchRequest request)
         var keys = PlatformKeys.Open(data);
         var programs = new Programs(data, keys, port, FreePort.From(port + 1));
         keys.GiveTo(programs.Account);
-        foreach (var folder in (string[])[data.Mail, data.Erasures])
+        foreach (var folder in (string[])[data.Mail, data.Erasures, data.Files])
         {
             Directory.CreateDirectory(folder);
             programs.Account.Own(folder);
@@ -63,10 +63,12 @@ internal sealed class Launcher(LaunchRequest request)
             Say.Warning("Платформа работает от root: программа лежит там, куда другой учётной записи входа нет. Перенесите её, например, в /opt.");
         ChildProcess? esia = null;
         ChildProcess? host = null;
+        ChildProcess? scanner = null;
         try
         {
             // The stand-in writes the public key that the platform checks tokens with: it goes first.
             esia = ChildProcess.Start(programs.Esia());
+            scanner = StartScanner(data, programs);
             host = ChildProcess.Start(programs.Host(database.Options));
             await Say.StepAsync("Платформа готова", () => WaitUntilReadyAsync(programs.Address, [host, esia], stop));
             Greet(programs, people);
@@ -80,8 +82,21 @@ internal sealed class Launcher(LaunchRequest request)
         {
             await StopAsync(host, "Завершаю начатые запросы");
             await StopAsync(esia, null);
+            await StopAsync(scanner, null);
             if (request.Server is null) Say.Line("Останавливаю PostgreSQL…");
         }
+    }
+
+    // Nothing depends on its life: without it files wait in quarantine, and everything else goes on.
+    private static ChildProcess? StartScanner(DataFolder data, Programs programs)
+    {
+        if (VirusScanner.Prepare(data, programs.Account) is not { } command)
+        {
+            Say.Warning("Программы clamd на машине нет: присланные файлы ждут в карантине. Поставьте её: deploy/setup.");
+            return null;
+        }
+        if (!VirusScanner.HasSignatures) Say.Warning("Баз вирусов на машине нет (freshclam): проверка узнаёт только учебный файл EICAR.");
+        return ChildProcess.Start(command);
     }
 
     internal static async Task<bool> WaitUntilReadyAsync(string address, ChildProcess[] children, CancellationToken stop)

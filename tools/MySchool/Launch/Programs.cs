@@ -46,6 +46,8 @@ internal sealed class Programs(DataFolder data, PlatformKeys keys, int port, int
         ["Access__KeyRingCertificateFile"] = keys.KeyRingCertificate,
         ["Access__ErasuresFolder"] = data.Erasures,
         ["Registry__SnilsKeyFile"] = keys.SnilsKey,
+        ["Files__Folder"] = data.Files,
+        ["Files__Scanner"] = VirusScanner.SocketOf(data),
         ["Mail__SiteAddress"] = Address,
         ["Mail__Folder"] = data.Mail,
     }));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Logging;
 using MySchool.Access.Resources;
 using MySchool.Kernel;
+using MySchool.Kernel.Files;
 using MySchool.Kernel.Web;
 
 namespace MySchool.Access.Web;
@@ -33,7 +34,7 @@ internal sealed partial class Gate(RequestDelegate next, IAntiforgery antiforger
         var endpoint = context.GetEndpoint();
         switch (Judge(endpoint, context.GetActor()))
         {
-            case Verdict.Pass when !context.IsForPrograms() && !await IsOwnFormAsync(context):
+            case Verdict.Pass when !context.IsForPrograms() && endpoint?.Metadata.GetMetadata<StreamedForm>() is null && !await IsOwnFormAsync(context):
                 await Refusals.AnswerAsync(context, new Problem("access.antiforgery", Texts.AntiforgeryFailed, null, 400));
                 return;
             case Verdict.Pass:

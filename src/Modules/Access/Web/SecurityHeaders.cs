@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using MySchool.Access.Esia;
+using MySchool.Kernel.Files;
 using MySchool.Kernel.Web;
 using MySchool.Ui;
 
@@ -38,7 +39,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, EsiaOptions esia)
     private Task Write(HttpResponse response)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = beforeForms + (response.HttpContext.Features.Get<FormTarget>() is { } target ? $" {target.Origin}" : "") + AfterForms
+        headers.ContentSecurityPolicy = response.HttpContext.Features.Get<StoredContent>() is not null ? StoredContent.Policy : beforeForms + (response.HttpContext.Features.Get<FormTarget>() is { } target ? $" {target.Origin}" : "") + AfterForms
             + (response.HttpContext.Features.Get<OfflineOffer>() is null ? NoPolicy : OfflinePolicy);
         WriteOwner(response);
         headers.XContentTypeOptions = "nosniff";

@@ -19,7 +19,17 @@ internal sealed record DiaryMark(Guid GroupId, string Subject, DateOnly Date, st
 
 internal sealed record DiaryAbsence(string Code, string Name, bool IsBad, string? Reason);
 
-internal sealed record DiaryHomework(Guid Id, string Subject, DateOnly DueOn, string Text, bool IsDone);
+internal sealed record DiaryHomework(Guid Id, string Subject, DateOnly DueOn, string Text, bool IsDone)
+{
+    /// <summary>Minutes it should take, when the teacher has said so.</summary>
+    public short? Minutes { get; init; }
+
+    /// <summary>Whether the work is handed in here.</summary>
+    public bool TakesWork { get; init; }
+
+    /// <summary>Links and files that go with it.</summary>
+    public int Materials { get; init; }
+}
 
 /// <summary>One learner's days: lessons with marks, and homework that falls due.</summary>
 internal sealed record DiaryDays(LearnerFacts Learner, ImmutableArray<DiaryLesson> Lessons, ImmutableArray<DiaryHomework> Homework)
@@ -33,6 +43,13 @@ internal sealed record DiaryDays(LearnerFacts Learner, ImmutableArray<DiaryLesso
 /// <summary>Reads diaries of any number of learners in one round trip, audit included.</summary>
 internal static class DiaryRows
 {
+    /// <summary>Whether the work <c>h</c> is addressed to a learner: to the whole group, or to them among the chosen. A guardian of two reads each diary apart.</summary>
+    /// <param name="learner">A parameter: <c>$6</c>.</param>
+    public static string IsFor(string learner) => $"""
+        (not h.is_chosen or exists (select from journal.homework_learners c
+          where c.school_year = h.school_year and c.school_id = h.school_id and c.homework_id = h.id and c.learner_id = {learner}))
+        """;
+
     /// <summary>Adds the statements for one learner. Results are read by <see cref="ReadAsync"/> in the same order.</summary>
     public static void Add(NpgsqlBatch batch, LearnerFacts learner, DateOnly from, DateOnly to)
     {
@@ -55,13 +72,13 @@ internal static class DiaryRows
               from journal.absences a left join journal.absence_codes c on c.school_id = a.school_id and c.code = a.code
              where a.school_year = $1 and a.school_id = $2 and a.learner_id = $3 and a.lesson_date between $4 and $5
             """, learner.SchoolYear, learner.SchoolId, learner.PersonId, from, to);
-        batch.AddOfYear("""
-            select h.id, h.group_id, h.due_on, h.text, d.done_at is not null
+        batch.AddOfYear($"""
+            select h.id, h.group_id, h.due_on, h.text, d.done_at is not null, h.minutes, h.takes_work, h.files + cardinality(h.links)
               from journal.homework h
               left join journal.homework_done d
                 on d.school_year = h.school_year and d.school_id = h.school_id and d.homework_id = h.id and d.learner_id = $6
-             where h.school_year = $1 and h.school_id = $2 and h.group_id = any($3) and h.due_on between $4 and $5
-             order by h.due_on
+             where h.school_year = $1 and h.school_id = $2 and h.group_id = any($3) and h.due_on between $4 and $5 and {IsFor("$6")}
+             order by h.due_on, h.position
             """, learner.SchoolYear, learner.SchoolId, groups, from, to, learner.PersonId);
     }
 
@@ -77,7 +94,8 @@ internal static class DiaryRows
             r => (Lesson: r.GetGuid(0), Absence: new DiaryAbsence(r.GetString(1), r.GetString(2), r.GetBoolean(3), r.Text(4))), cancel))
             .ToDictionary(a => a.Lesson, a => a.Absence);
         var homework = await reader.ReadAllAsync(r => (Group: r.GetGuid(1), Homework: new DiaryHomework(
-            r.GetGuid(0), Subject(groups, r.GetGuid(1)), r.GetFieldValue<DateOnly>(2), r.GetString(3), r.GetBoolean(4))), cancel);
+            r.GetGuid(0), Subject(groups, r.GetGuid(1)), r.GetFieldValue<DateOnly>(2), r.GetString(3), r.GetBoolean(4))
+        { Minutes = r.Maybe<short>(5), TakesWork = r.GetBoolean(6), Materials = r.GetInt32(7) }), cancel);
         var due = homework.ToLookup(h => (h.Group, h.Homework.DueOn), h => h.Homework);
 
         // Homework stands at the first lesson of its subject on the day it falls due.

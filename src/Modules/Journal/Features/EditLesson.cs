@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using MySchool.Contracts.Journal;
 using MySchool.Contracts.Registry;
 using MySchool.Journal.Data;
+using MySchool.Journal.Features.Homework;
 using MySchool.Journal.Pages;
 using MySchool.Journal.Resources;
 using MySchool.Kernel;
@@ -23,7 +24,11 @@ internal sealed record EditLessonRequest(string? Topic, short Work, string? Home
 }
 
 /// <summary>A lesson for its own page: the grid's column turned into a list for a phone.</summary>
-internal sealed record LessonCard(ClassJournal Journal, JournalLesson Lesson, int Version, DateOnly? DueOn, DateOnly? NextLesson, EditLessonRequest? Typed, Problem? Refusal);
+internal sealed record LessonCard(ClassJournal Journal, JournalLesson Lesson, int Version, DateOnly? DueOn, DateOnly? NextLesson, EditLessonRequest? Typed, Problem? Refusal)
+{
+    /// <summary>Everything that was given at the lesson; the first of it stands in the lesson's own form too.</summary>
+    public ImmutableArray<KeptHomework> Works { get; init; } = [];
+}
 
 /// <summary>Shows and changes one lesson.</summary>
 internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry registry, IClock clock)
@@ -59,9 +64,9 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
         var term = ((IReadOnlyList<TermFacts>)group.Terms).TermAt(lesson.Date);
         var journal = await journals.HandleAsync(actor, groupId, term?.Number, cancel);
         if (!journal.IsOk) return journal.Problem!;
-        return journal.Value.Lessons.FirstOrDefault(l => l.Id == lessonId) is { } column
-            ? new LessonCard(journal.Value, column, lesson.Version, lesson.DueOn, lesson.Next, typed, refusal)
-            : Problem.NotFound;
+        if (journal.Value.Lessons.FirstOrDefault(l => l.Id == lessonId) is not { } column) return Problem.NotFound;
+        var works = await db.ReadAsync(actor, batch => HomeworkRows.AddOfLesson(batch, group, lessonId), HomeworkRows.ReadOfLessonAsync, cancel);
+        return new LessonCard(journal.Value, column with { Homework = works.FirstOrDefault(work => work.Position == 1)?.Text }, lesson.Version, lesson.DueOn, lesson.Next, typed, refusal) { Works = works };
     }
 
     public async Task<Result<bool>> HandleAsync(Actor actor, Guid groupId, Guid lessonId, EditLessonRequest request, CancellationToken cancel)
@@ -89,34 +94,39 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
             """, group.SchoolYear, group.SchoolId, lesson.Id, request.Topic ?? "", request.Work, request.Version),
             (reader, token) => reader.ReadFirstAsync(r => (int?)r.GetInt32(0), token), cancel);
         if (updated is not { } version) return new Problem("journal.lesson-changed", Texts.LessonChanged, null, 409);
+        var work = lesson.HomeworkId ?? Ids.New();
         await transaction.RunAsync(batch =>
         {
             if (request.PlanRows is { } rows) PlanBook.AddFacts(batch, group.SchoolYear, group.SchoolId, group.GroupId, lesson.Id, rows);
-            AddHomework(batch, actor, group, lesson, request.Homework, due);
+            AddHomework(batch, actor, group, lesson, work, request.Homework, due);
             AddHistory(batch, actor, group, lesson, version, "topic", lesson.Topic, request.Topic ?? "");
             AddHistory(batch, actor, group, lesson, version, "homework", lesson.Homework, request.Homework);
             AddHistory(batch, actor, group, lesson, version, "work_type", $"{lesson.Work}", $"{request.Work}");
             batch.AddAudit(actor, JournalActions.EditLesson, clock.Now, group.SchoolId, null, $"lesson={lesson.Id}");
             if (request.Homework is { Length: > 0 } text && (text != lesson.Homework || due != lesson.DueOn))
                 batch.AddEvent(new HomeworkGiven(Ids.New(), group.SchoolId, group.GroupId, group.SubjectName, lesson.Id, due, text, lesson.Homework is not null,
-                    [.. group.Learners.Where(learner => group.Attends(learner.PersonId, lesson.Date)).Select(learner => learner.PersonId)], clock.Now));
+                    lesson.Chosen.Length > 0 ? [.. lesson.Chosen] : [.. group.Learners.Where(learner => group.Attends(learner.PersonId, lesson.Date)).Select(learner => learner.PersonId)], clock.Now)
+                { Homework = work });
         }, cancel);
         await transaction.CommitAsync(cancel);
         return true;
     }
 
-    private static void AddHomework(NpgsqlBatch batch, Actor actor, GroupRoster group, FoundLesson lesson, string? text, DateOnly due)
+    private static void AddHomework(NpgsqlBatch batch, Actor actor, GroupRoster group, FoundLesson lesson, Guid work, string? text, DateOnly due)
     {
         if (string.IsNullOrEmpty(text))
-            batch.Add("delete from journal.homework where school_year = $1 and school_id = $2 and lesson_id = $3",
-                group.SchoolYear, group.SchoolId, lesson.Id);
+            batch.Add("""
+                with gone as (delete from journal.homework where school_year = $1 and school_id = $2 and lesson_id = $3 and position = 1 returning id),
+                     files as (delete from journal.homework_files where school_year = $1 and school_id = $2 and homework_id in (select id from gone))
+                delete from journal.homework_learners where school_year = $1 and school_id = $2 and homework_id in (select id from gone)
+                """, group.SchoolYear, group.SchoolId, lesson.Id);
         else
             batch.Add("""
-                insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                on conflict (school_year, school_id, lesson_id) do update
-                   set text = excluded.text, due_on = excluded.due_on, version = homework.version + 1, given_by = excluded.given_by
-                """, group.SchoolYear, group.SchoolId, Ids.New(), group.GroupId, lesson.Id, lesson.Date, due, text, actor.PersonId);
+                insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by, class_id, subject_name, due_lesson_id)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (select id from journal.lessons where school_year = $1 and school_id = $2 and group_id = $4 and date = $7 order by number limit 1))
+                on conflict (school_year, school_id, lesson_id, position) do update
+                   set text = excluded.text, due_on = excluded.due_on, due_lesson_id = excluded.due_lesson_id, version = homework.version + 1, given_by = excluded.given_by
+                """, group.SchoolYear, group.SchoolId, work, group.GroupId, lesson.Id, lesson.Date, due, text, actor.PersonId, group.ClassId, group.SubjectName);
     }
 
     private void AddHistory(
@@ -135,16 +145,17 @@ internal sealed class EditLesson(AppDb db, ShowClassJournal journals, IRegistry 
         db.ReadAsync(actor, batch => batch.Add("""
             select l.date, l.topic, l.work_type, l.version, h.text, h.due_on,
                    (select min(n.date) from journal.lessons n where n.school_year = l.school_year and n.school_id = l.school_id
-                     and n.group_id = l.group_id and n.date > l.date and not n.is_cancelled)
+                     and n.group_id = l.group_id and n.date > l.date and not n.is_cancelled), h.id,
+                   array(select c.learner_id from journal.homework_learners c where c.school_year = h.school_year and c.school_id = h.school_id and c.homework_id = h.id)
               from journal.lessons l
-              left join journal.homework h on h.school_year = l.school_year and h.school_id = l.school_id and h.lesson_id = l.id
+              left join journal.homework h on h.school_year = l.school_year and h.school_id = l.school_id and h.lesson_id = l.id and h.position = 1
              where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.id = $4
             """, group.SchoolYear, group.SchoolId, group.GroupId, lessonId),
             (reader, token) => reader.ReadFirstAsync(r => new FoundLesson(
                 lessonId, r.GetFieldValue<DateOnly>(0), r.GetString(1), r.GetInt16(2), r.GetInt32(3), r.Text(4),
-                r.Maybe<DateOnly>(5), r.Maybe<DateOnly>(6)), token),
+                r.Maybe<DateOnly>(5), r.Maybe<DateOnly>(6), r.Maybe<Guid>(7), r.GetFieldValue<Guid[]>(8)), token),
             cancel);
 
     private sealed record FoundLesson(
-        Guid Id, DateOnly Date, string Topic, short Work, int Version, string? Homework, DateOnly? DueOn, DateOnly? Next);
+        Guid Id, DateOnly Date, string Topic, short Work, int Version, string? Homework, DateOnly? DueOn, DateOnly? Next, Guid? HomeworkId, Guid[] Chosen);
 }

@@ -36,7 +36,7 @@ internal static class FormerDays
             select h.id, h.group_id, f.subject_name, h.due_on, h.text, d.done_at is not null
               from journal.homework h join {Then} and h.school_id = f.school_id and h.group_id = f.group_id and h.given_on between f.starts_on and f.ends_on
               left join journal.homework_done d on d.school_year = h.school_year and d.school_id = h.school_id and d.homework_id = h.id and d.learner_id = $2
-             where h.school_year = $1 and h.due_on between $3 and $4 order by h.due_on
+             where h.school_year = $1 and h.due_on between $3 and $4 and {DiaryRows.IsFor("$2")} order by h.due_on
             """, learner.SchoolYear, learner.PersonId, from, to);
         batch.AddOfYear("select exists (select from journal.statements where school_year = $1 and learner_id = $2)", learner.SchoolYear, learner.PersonId);
     }

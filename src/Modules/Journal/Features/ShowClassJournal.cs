@@ -120,8 +120,8 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
         batch.AddOfYear("""
             select l.id, l.date, l.number, l.topic, l.work_type, l.is_cancelled, h.text, l.holds_marks
               from journal.lessons l
-              left join journal.homework h on h.lesson_id = l.id
-                   and h.school_year = $1 and h.school_id = $2 and h.group_id = $3 and h.due_on >= $4
+              left join (select lesson_id, string_agg(text, E'\n' order by position) as text from journal.homework
+                          where school_year = $1 and school_id = $2 and group_id = $3 and due_on >= $4 group by lesson_id) h on h.lesson_id = l.id
              where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.date between $4 and $5
              order by l.date, l.number
             """, group.SchoolYear, place);

@@ -31,8 +31,8 @@ internal sealed class TickHomework(AppDb db, IClock clock)
         if (!Decide.Allows(actor, JournalActions.TickHomework, new Coordinate(Places.Person, learner.PersonId))) return Problem.NotFound;
         await using var transaction = await db.BeginAsync(actor, cancel);
         var group = await transaction.RunAsync(
-            batch => batch.Add("select group_id from journal.homework where school_year = $1 and school_id = $2 and id = $3",
-                learner.SchoolYear, learner.SchoolId, homeworkId),
+            batch => batch.Add($"select h.group_id from journal.homework h where h.school_year = $1 and h.school_id = $2 and h.id = $3 and {DiaryRows.IsFor("$4")}",
+                learner.SchoolYear, learner.SchoolId, homeworkId, learner.PersonId),
             (reader, token) => reader.ReadFirstAsync(r => (Guid?)r.GetGuid(0), token), cancel);
         if (group is null || learner.Groups.All(g => g.GroupId != group)) return Problem.NotFound;
         await transaction.RunAsync(batch =>

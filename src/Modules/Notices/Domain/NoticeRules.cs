@@ -6,6 +6,9 @@ internal static class Kinds
     public const string Mark = "mark";
     public const string Absence = "absence";
     public const string Homework = "homework";
+
+    /// <summary>A work sent back for correction; told of as homework is.</summary>
+    public const string Work = "work";
 }
 
 /// <summary>When a kind is told of.</summary>

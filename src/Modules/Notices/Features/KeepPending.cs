@@ -1,4 +1,5 @@
 using MySchool.Contracts.Journal;
+using MySchool.Contracts.Works;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Notices.Domain;
@@ -8,7 +9,7 @@ using NpgsqlTypes;
 namespace MySchool.Notices.Features;
 
 /// <summary>Lays aside what has happened for the correction window. What changes again within it stays one row with its last value.</summary>
-internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<HomeworkGiven>
+internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<HomeworkGiven>, IEventHandler<WorkReturned>
 {
     /// <summary>Unless the school has set another.</summary>
     public const int DefaultWindowMinutes = 10;
@@ -21,7 +22,11 @@ internal sealed class KeepPending : IEventHandler<MarksRecorded>, IEventHandler<
 
     public Task HandleAsync(IReadOnlyList<HomeworkGiven> happened, NpgsqlConnection connection, CancellationToken cancel) =>
         AddAsync(connection, happened.SelectMany(given => given.Learners.Select(learner => new Row(
-            given.School, given.SubjectName, given.OccurredAt, learner, given.Lesson, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange, null, null))), cancel);
+            given.School, given.SubjectName, given.OccurredAt, learner, given.Homework == Guid.Empty ? given.Lesson : given.Homework, Kinds.Homework, given.DueOn, given.Text, null, given.IsChange, null, null))), cancel);
+
+    public Task HandleAsync(IReadOnlyList<WorkReturned> happened, NpgsqlConnection connection, CancellationToken cancel) =>
+        AddAsync(connection, happened.Select(returned => new Row(
+            returned.School, returned.SubjectName, returned.OccurredAt, returned.Learner, returned.Work, Kinds.Work, returned.DueOn, returned.Reason, null, false, null, null)), cancel);
 
     private static IEnumerable<Row> RowsOf(MarksRecorded save)
     {

@@ -76,6 +76,7 @@ internal sealed class SettlePending(WorkerDb db, IRegistry registry, INoticeCons
     private static string Say(Happened each) => each switch
     {
         { Kind: Kinds.Homework } => string.Format(Words.Russian, Texts.SayHomework, each.Subject, Words.Day(each.Day), Words.Cut(each.Value ?? "", LongestHomework)),
+        { Kind: Kinds.Work } => string.Format(Words.Russian, Texts.SayWork, each.Subject, Words.Day(each.Day), Words.Cut(each.Value ?? "", LongestHomework)),
         { Kind: Kinds.Mark, Value: null } => string.Format(Words.Russian, Texts.SayMarkGone, each.Subject, Words.Day(each.Day)),
         { Kind: Kinds.Absence, Value: null } => string.Format(Words.Russian, Texts.SayAbsenceGone, each.Subject, Words.Day(each.Day)),
         { Kind: Kinds.Absence } => string.Format(Words.Russian, Texts.SayAbsence, each.Subject, Words.Day(each.Day), each.Value),

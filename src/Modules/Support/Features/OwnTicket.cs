@@ -1,5 +1,6 @@
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Files;
 using MySchool.Support.Domain;
 using MySchool.Support.Resources;
 using Npgsql;
@@ -76,7 +77,7 @@ internal sealed class OwnTicket(AppDb app, WorkerDb worker, TicketSigns signs, I
 
     private static Problem Stale => new("support.stale", Texts.Stale, null, 409);
 
-    private void Write(NpgsqlBatch batch, Ticket ticket, Guid? by, OwnDeed deed, List<Pictures.CleanPicture> pictures)
+    private void Write(NpgsqlBatch batch, Ticket ticket, Guid? by, OwnDeed deed, List<CleanPicture> pictures)
     {
         var now = clock.Now;
         var due = $"$2 + {string.Format(null, TicketRows.Term, "$3")}";

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using MySchool.Support.Domain;
-using MySchool.Support.Pictures;
+using MySchool.Kernel.Files;
 
 namespace MySchool.Support.Features;
 

@@ -5,7 +5,7 @@ using MySchool.Kernel;
 using MySchool.Kernel.Data;
 using MySchool.Kernel.Mail;
 using MySchool.Support.Domain;
-using MySchool.Support.Pictures;
+using MySchool.Kernel.Files;
 using MySchool.Support.Resources;
 using Npgsql;
 

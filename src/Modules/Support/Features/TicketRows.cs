@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MySchool.Contracts.Access;
 using MySchool.Kernel;
 using MySchool.Kernel.Data;
+using MySchool.Kernel.Files;
 using MySchool.Support.Domain;
 using Npgsql;
 
@@ -81,7 +82,7 @@ internal static class TicketRows
         batch.Add("insert into support.messages (id, ticket_id, kind, by_person, unit_name, text, at) values ($1, $2, $3, $4, $5, $6, $7)",
             id, ticket, kind, Maybe.Uuid(by), Maybe.Text(unit), text, at);
 
-    public static void AddPicture(this NpgsqlBatch batch, Guid ticket, Guid message, Pictures.CleanPicture picture) =>
+    public static void AddPicture(this NpgsqlBatch batch, Guid ticket, Guid message, CleanPicture picture) =>
         batch.Add("insert into support.pictures (id, ticket_id, message_id, media_type, width, height, bytes) values ($1, $2, $3, $4, $5, $6, $7)",
             Ids.New(), ticket, message, picture.MediaType, picture.Width, picture.Height, picture.Bytes);
 

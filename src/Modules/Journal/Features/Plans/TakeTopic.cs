@@ -59,7 +59,7 @@ internal sealed class TakeTopic(AppDb db, IRegistry registry, EditLesson lessons
             PlanBook.AddGroups(batch, group.SchoolYear, group.SchoolId, [groupId]);
             batch.AddOfYear("""
                 select l.topic, l.work_type, l.version, h.text, h.due_on from journal.lessons l
-                  left join journal.homework h on h.school_year = $1 and h.school_id = l.school_id and h.lesson_id = l.id
+                  left join journal.homework h on h.school_year = $1 and h.school_id = l.school_id and h.lesson_id = l.id and h.position = 1
                  where l.school_year = $1 and l.school_id = $2 and l.group_id = $3 and l.id = $4
                 """, group.SchoolYear, group.SchoolId, groupId, lessonId);
             batch.Add(LessonKind.Sql, group.SchoolId);

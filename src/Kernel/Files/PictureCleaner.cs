@@ -1,18 +1,23 @@
-using MySchool.Kernel;
-using MySchool.Support.Resources;
+using System.Globalization;
+using MySchool.Kernel.Resources;
 using SkiaSharp;
 
-namespace MySchool.Support.Pictures;
+namespace MySchool.Kernel.Files;
 
 /// <summary>A picture drawn anew: nothing of the file it came in is left but what one sees.</summary>
-internal sealed record CleanPicture(byte[] Bytes, string MediaType, int Width, int Height);
+/// <param name="Bytes">The file.</param>
+/// <param name="MediaType">JPEG or PNG.</param>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+public sealed record CleanPicture(byte[] Bytes, string MediaType, int Width, int Height);
 
 /// <summary>
 /// Decodes a picture and encodes it again, so that place, camera, author, thumbnails, colour profiles and whatever else a
 /// file carries stay behind. Size is judged by the header, before a pixel is unpacked.
 /// </summary>
-internal static class PictureCleaner
+public static class PictureCleaner
 {
+    /// <summary>The most a file may weigh, unless the caller takes more.</summary>
     public const int MostBytes = 8 << 20;
 
     /// <summary>A telephone's photograph has 12 to 50 million pixels; unpacked they take four bytes each.</summary>
@@ -26,10 +31,17 @@ internal static class PictureCleaner
     // A picture at a time: whatever is sent, the memory of one decoder is all it takes.
     private static readonly SemaphoreSlim OneAtATime = new(1);
 
-    public static async Task<Result<CleanPicture>> CleanAsync(ReadOnlyMemory<byte> file, CancellationToken cancel)
+    /// <summary>Draws a picture anew.</summary>
+    /// <param name="file">The file as it came.</param>
+    /// <param name="cancel">Cancels.</param>
+    /// <param name="mostBytes">The most it may weigh.</param>
+    /// <returns>The picture; or the refusal, of the field <c>pictures</c>, status 422 or 413.</returns>
+    public static async Task<Result<CleanPicture>> CleanAsync(ReadOnlyMemory<byte> file, CancellationToken cancel, int mostBytes = MostBytes)
     {
-        if (file.Length > MostBytes) return new Problem("support.picture-big", Texts.PictureBig, "pictures", 413);
-        if (!IsKnown(file.Span)) return IsHeic(file.Span) ? new Problem("support.picture-heic", Texts.PictureHeic, "pictures") : Unreadable;
+        if (file.Length > mostBytes) return new Problem("picture.big", string.Format(CultureInfo.CurrentCulture, Texts.PictureBig, mostBytes >> 20), "pictures", 413);
+        // The type is what the bytes say, never the name. Other decoders of the library are not reached.
+        if (FileKind.Of(file) is not { } kind || !FileKind.IsPicture(kind.MediaType))
+            return FileKind.IsHeic(file.Span) ? new Problem("picture.heic", Texts.PictureHeic, "pictures") : Unreadable;
         await OneAtATime.WaitAsync(cancel);
         try
         {
@@ -41,7 +53,7 @@ internal static class PictureCleaner
         }
     }
 
-    private static Problem Unreadable => new("support.picture-unreadable", Texts.PictureUnreadable, "pictures");
+    private static Problem Unreadable => new("picture.unreadable", Texts.PictureUnreadable, "pictures");
 
     private static Result<CleanPicture> Clean(ReadOnlyMemory<byte> file)
     {
@@ -50,7 +62,7 @@ internal static class PictureCleaner
         if (codec is null) return Unreadable;
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width < 1 || height < 1 || width > MostSide || height > MostSide || (long)width * height > MostPixels)
-            return new Problem("support.picture-pixels", Texts.PicturePixels, "pictures", 413);
+            return new Problem("picture.pixels", Texts.PicturePixels, "pictures", 413);
         // Many formats unpack straight into a smaller picture, and then never take the memory of the large one.
         var scale = Math.Min(1f, (float)LongestSide / Math.Max(width, height));
         var size = codec.GetScaledDimensions(scale);
@@ -100,12 +112,4 @@ internal static class PictureCleaner
         SKEncodedOrigin.LeftBottom => new(0, 1, 0, -1, 0, w, 0, 0, 1),
         _ => SKMatrix.Identity,
     };
-
-    // The type is what the bytes say, never the name. Other decoders of the library are not reached.
-    private static bool IsKnown(ReadOnlySpan<byte> file) =>
-        file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-        || file.Length > 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
-
-    private static bool IsHeic(ReadOnlySpan<byte> file) =>
-        file.Length > 12 && file[4..].StartsWith("ftyp"u8) && (file[8..].StartsWith("hei"u8) || file[8..].StartsWith("hev"u8) || file[8..].StartsWith("mif1"u8));
 }
