@@ -158,8 +158,8 @@ internal sealed class ShowClassJournal(AppDb db, IRegistry registry, ReadingAudi
             r => (Key: (r.GetGuid(0), r.GetGuid(1)), Absence: new RecordedAbsence(r.GetString(2), r.GetInt32(3), "")), cancel))
             cells[key] = cells.GetValueOrDefault(key) with { Absence = absence };
         var explained = await reader.ReadAllAsync(r => new ExplainedDays(r.GetGuid(0), r.GetFieldValue<DateOnly>(1), r.GetFieldValue<DateOnly>(2), r.GetString(3)), cancel);
-        var plans = await PlanBook.ReadGroupsAsync(reader, today, cancel);
         var remarks = await reader.ReadFirstAsync(r => r.GetInt32(0), cancel);
+        var plans = await PlanBook.ReadGroupsAsync(reader, today, cancel);
         var isWritable = JournalAccess.Allows(actor, JournalActions.RecordMarks, group);
         return new(group, term, today, isWritable, actor.PersonId, [.. lessons], works, codes, cells)
         {
