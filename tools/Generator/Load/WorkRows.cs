@@ -10,10 +10,13 @@ internal sealed class WorkRows(NpgsqlConnection connection, School school, int y
     private static readonly string[] Answers =
         ["Решил оба примера. Во втором ответ 42.", "Сделал всё, кроме последнего пункта: не понял условие.", "Ответ: x = 4, y = −2. Проверка сошлась.", "Выписал правило и три примера к нему."];
 
-    private readonly DateOnly lastDay = lived.Homework.Count == 0 ? default : lived.Homework.Max(homework => homework.Lesson.Date);
+    // Due over the weekend's teaching days and later: what a teacher still has on the table.
+    private const int RecentDays = 3;
+
+    private readonly DateOnly lastDay = lived.Homework.Count == 0 ? DateOnly.FromDayNumber(RecentDays) : lived.Homework.Max(homework => homework.Lesson.Date);
 
     /// <summary>Whether work is handed in on it.</summary>
-    public bool Takes(Homework homework) => homework.Due > lastDay && homework.Lesson.Group.Subject.Code is ("algebra" or "russian" or "physics");
+    public bool Takes(Homework homework) => homework.Due >= lastDay.AddDays(-RecentDays) && homework.Lesson.Group.Subject.Code is ("algebra" or "russian" or "physics");
 
     public void Write()
     {
