@@ -75,8 +75,8 @@ internal sealed class FindHomework(AppDb db, IRegistry registry, RecordMarks rec
 
     private Task<Dictionary<Guid, (string Value, int Version)>> MarksAsync(Actor reader, HomeworkTask task, Guid[] learners, CancellationToken cancel) =>
         db.ReadAsync(reader, batch => batch.Add("""
-            select learner_id, value, version from journal.marks
-             where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = any($4) and lesson_id = $5 and slot = 1
+            select learner_id, string_agg(value, ' ' order by slot), max(version) from journal.marks
+             where school_year = $1 and school_id = $2 and group_id = $3 and learner_id = any($4) and lesson_id = $5 group by learner_id
             """, task.SchoolYear, task.SchoolId, task.GroupId, learners, task.MarkLesson),
             async (rows, token) => (await rows.ReadAllAsync(r => (r.GetGuid(0), (r.GetString(1), r.GetInt32(2))), token)).ToDictionary(), cancel);
 
