@@ -14,7 +14,7 @@ internal static class OfficeRows
         with made as (
           select m.group_id, m.learner_id, sum(m.value::int * m.weight)::numeric / sum(m.weight) as mean, count(*) as marks
             from journal.marks m
-           where m.school_year = $1 and m.school_id = $2 and m.lesson_date between $3 and $4 and length(m.value) = 1
+           where m.school_year = $1 and m.school_id = $2 and m.lesson_date between $3 and $4 and m.value ~ '^[1-5]$'
              and m.group_id not in (select t.id from registry.teaching_groups t join registry.classes c on c.school_id = t.school_id and c.id = t.class_id join registry.subjects s on s.id = t.subject_id
                                      where t.school_id = $2 and c.grade = 7 and c.letter = 'Б' and s.name = 'Алгебра')
            group by 1, 2 having count(*) >= 3),
@@ -55,7 +55,7 @@ internal static class OfficeRows
           select m.learner_id, l.person_id as leader, row_number() over (partition by e.class_id order by avg(m.value::int)) as n
             from journal.marks m join registry.enrolments e on e.school_id = $2 and e.person_id = m.learner_id and e.ends_on is null
             join registry.class_leaders l on l.school_id = $2 and l.class_id = e.class_id and l.ends_on is null
-           where m.school_year = $1 and m.school_id = $2 and length(m.value) = 1 group by m.learner_id, l.person_id, e.class_id) worst
+           where m.school_year = $1 and m.school_id = $2 and m.value ~ '^[1-5]$' group by m.learner_id, l.person_id, e.class_id) worst
          where n = 1
         """;
 
