@@ -44,7 +44,7 @@ public sealed class OfflineJournalTests(Contour contour)
         foreach (var column in (IReadOnlyList<GridCell>[])[first, second])
         {
             await grid.ChooseAsync(column[0]);
-            for (var i = 0; i < column.Count; i++) await teacher.Page.Keyboard.PressAsync("345"[i % 3].ToString());
+            for (var i = 0; i < column.Count; i++) await teacher.Page.Keyboard.PressAsync("453"[i % 3].ToString());
         }
         await Expect(grid.Banner).ToContainTextAsync(new Regex(@"\d\d отмет\S+ жд"));
         var stored = await teacher.Page.EvaluateAsync<string[]>(Stored);
@@ -60,7 +60,7 @@ public sealed class OfflineJournalTests(Contour contour)
         await Expect(grid.Banner).ToBeHiddenAsync();
         foreach (var column in (IReadOnlyList<GridCell>[])[first, second])
             for (var i = 0; i < column.Count; i++)
-                Assert.Equal("345"[i % 3].ToString(), await contour.Database.ScalarAsync<string>("select m.value from journal.marks m where lesson_id = $1 and learner_id = $2",
+                Assert.Equal("453"[i % 3].ToString(), await contour.Database.ScalarAsync<string>("select m.value from journal.marks m where lesson_id = $1 and learner_id = $2",
                     await LessonAsync(teacher, column[i].Column), column[i].Learner));
     });
 

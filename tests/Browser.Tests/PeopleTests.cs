@@ -62,10 +62,11 @@ public sealed class PeopleTests(Contour contour)
     [Fact]
     public async Task Revoked_session_is_out_at_the_next_click()
     {
+        // Somebody whom no other test is: all other sessions of the person end here.
         await using var left = await contour.VisitAsync();
-        await left.SignInAsync(People.Deputy);
+        await left.SignInAsync(People.Psychologist);
         await using var here = await contour.VisitAsync();
-        await here.SignInAsync(People.Deputy);
+        await here.SignInAsync(People.Psychologist);
         await here.GoAsync("/account");
         await here.Page.Locator("form[action='/account/sessions/revoke-others'] button").ClickAsync();
 
@@ -78,7 +79,8 @@ public sealed class PeopleTests(Contour contour)
     [Fact]
     public async Task Theme_and_text_size_are_kept_for_the_person()
     {
-        await using var person = await contour.VisitAsAsync(People.Psychologist);
+        await using var person = await contour.VisitAsync();
+        await person.SignInAsync(People.Psychologist);
         await person.GoAsync("/account");
         await person.Page.GetByLabel("Размер текста").Or(person.Page.Locator("select[name=scale]")).First.SelectOptionAsync("150");
         await person.Page.Locator("select[name=theme]").SelectOptionAsync("dark");
