@@ -17,6 +17,9 @@ namespace MySchool.System.Tests.Kills;
 /// <summary>A teacher of the kill test: a group of her own, so that every conflict and duplicate would be the platform's doing.</summary>
 internal sealed record KillTeacher(Guid Person, string Token, Guid Group, Guid[] Lessons, Guid[] Learners);
 
+/// <summary>A pupil of the kill test and the homeworks that wait for works.</summary>
+internal sealed record KillPupil(Guid Person, string Token, Guid[] Homeworks);
+
 /// <summary>A durable cluster and the platform as processes of their own, to be killed and started again.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class KillGround : IAsyncDisposable
@@ -60,6 +63,35 @@ internal sealed class KillGround : IAsyncDisposable
         return made;
 
         void Add(string statement) => sql.Append(statement).Append(";\n");
+    }
+
+    /// <summary>Where the platform keeps bytes of files.</summary>
+    public string FilesFolder => Path.Combine(folder, "files");
+
+    /// <summary>The first learner of each teacher's group, signed in, with homeworks that take work.</summary>
+    public async Task<IReadOnlyList<KillPupil>> AddPupilsAsync(IReadOnlyList<KillTeacher> teachers, int homeworks)
+    {
+        await using var owner = NpgsqlDataSource.Create(Database.Owner);
+        var pupils = teachers.Select(teacher => new KillPupil(teacher.Learners[0],
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_'), Ids(homeworks))).ToList();
+        foreach (var (teacher, pupil) in teachers.Zip(pupils))
+        {
+            // Up to twenty works a lesson.
+            await using var give = owner.CreateCommand("""
+                insert into journal.homework (school_year, school_id, id, group_id, lesson_id, given_on, due_on, text, given_by, position, takes_work)
+                select l.school_year, l.school_id, x.id, l.group_id, l.id, l.date, l.date + 30, 'Задание', $3, (x.n - 1) % 20 + 1, true
+                  from unnest($1) with ordinality as x(id, n) join (select *, row_number() over (order by date) as place from journal.lessons where group_id = $2) l on l.place = (x.n - 1) / 20 + 1
+                """);
+            foreach (var value in (object[])[pupil.Homeworks, teacher.Group, teacher.Person]) give.Parameters.Add(new() { Value = value });
+            await give.ExecuteNonQueryAsync();
+            await using var enter = owner.CreateCommand("""
+                insert into access.sessions (id, token_hash, person_id, role, unit_id, authenticated_at, started_at, last_seen_at, expires_at)
+                select gen_random_uuid(), $1, $2, 'learner', id, now(), now(), now(), now() + interval '1 day' from registry.organisations where kind = 'school'
+                """);
+            foreach (var value in (object[])[SHA256.HashData(Encoding.ASCII.GetBytes(pupil.Token)), pupil.Person]) enter.Parameters.Add(new() { Value = value });
+            await enter.ExecuteNonQueryAsync();
+        }
+        return pupils;
     }
 
     /// <summary>A deputy of the school and its classes, with a term to close.</summary>
@@ -141,7 +173,7 @@ internal sealed class KillGround : IAsyncDisposable
         {
             ["Urls"] = Address.ToString(), ["Database__App"] = Database.App, ["Database__Facts"] = Database.Facts, ["Database__Worker"] = Database.Worker,
             ["Access__AccountPerMinute"] = "0", ["Access__SchoolPerMinute"] = "0", ["Registry__SnilsKeyFile"] = Path.Combine(folder, "snils.key"),
-            ["Logging__LogLevel__Default"] = "None",
+            ["Logging__LogLevel__Default"] = "None", ["Files__Folder"] = FilesFolder,
         }) start.Environment[key] = value;
         host = Process.Start(start)!;
         host.BeginOutputReadLine();

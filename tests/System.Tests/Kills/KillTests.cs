@@ -58,6 +58,34 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(acknowledged.Except(closed));
     }
 
+    [Fact]
+    public async Task No_acknowledged_work_of_a_pupil_is_lost_when_everything_is_killed()
+    {
+        const int pupils = 6, homeworks = 100;
+        await using var ground = new KillGround();
+        var senders = await ground.AddPupilsAsync(await ground.PrepareAsync(pupils, isSynchronous: true), homeworks);
+        using var clients = new WorkClients(ground.Address, senders);
+        using var stop = new CancellationTokenSource();
+        var sending = clients.RunAsync(stop.Token);
+        for (var kill = 0; kill < 4 && !sending.IsCompleted; kill++)
+        {
+            var before = clients.Acks.Count;
+            for (var waited = 0; waited < 300 && clients.Acks.Count < before + pupils && !sending.IsCompleted; waited++) await Task.Delay(50);
+            await ground.KillPostgresAsync();
+            await ground.KillHostAsync();
+        }
+        await stop.CancelAsync();
+        await sending;
+        output.WriteLine($"{clients.Acks.Count} works acknowledged, {clients.Retries} retries absorbed");
+        Assert.True(clients.Acks.Count >= 4 * pupils && clients.Retries > 0, "nothing was under way when everything was killed: the run proves nothing");
+        await using var owner = NpgsqlDataSource.Create(ground.Database.Owner);
+        await using var command = owner.CreateCommand("select f.learner_id, w.homework_id, f.address from works.files f join works.works w on w.id = f.work_id where w.state = 'handed' and f.is_handed");
+        await using var reader = await command.ExecuteReaderAsync();
+        var kept = new Dictionary<(Guid, Guid), string>();
+        while (await reader.ReadAsync()) kept[(reader.GetGuid(0), reader.GetGuid(1))] = reader.GetString(2);
+        Assert.DoesNotContain(clients.Acks, ack => !kept.TryGetValue(ack, out var lies) || new FileInfo(Path.Combine(ground.FilesFolder, lies[..2], lies[2..])) is not { Exists: true, Length: > 300_000 });
+    }
+
     private async Task<(int Acknowledged, int Lost, int Doubled)> RunAsync(bool isSynchronous, int kills, Func<KillGround, Task> kill)
     {
         await using var ground = new KillGround();

@@ -43,9 +43,9 @@ internal sealed class MarkByCriteria(AppDb db, ShowClassJournal journals, Record
             var shown = await handler.ShowAsync(actor, groupId, lessonId, cancel);
             return Answer(shown.IsOk ? shown.Value with { Typed = form, Refusal = refusal } : shown, null);
         }).Allow(JournalActions.RecordMarks);
-        routes.MapPost(Path + "/points", async (Guid groupId, Guid lessonId, HttpContext context, MarkByCriteria handler, CancellationToken cancel) =>
+        routes.MapPost(Path + "/points", async (Guid groupId, Guid lessonId, IFormCollection form, HttpContext context, MarkByCriteria handler, CancellationToken cancel) =>
         {
-            var (actor, form) = (context.RequireActor(), await context.Request.ReadFormAsync(cancel));
+            var actor = context.RequireActor();
             var shown = await handler.ShowAsync(actor, groupId, lessonId, cancel);
             if (!shown.IsOk) return Answer(shown, null);
             var typed = shown.Value.Learners.ToDictionary(learner => learner.PersonId, learner => form[$"p-{learner.PersonId}"].Select(each => each?.Trim() ?? "").ToArray());
