@@ -139,11 +139,12 @@ internal sealed class People(string ownerConnection)
     public async Task EnlargeAsync(TeacherPerson teacher, CancellationToken cancel)
     {
         await ExecuteAsync("""
-            with g as (select school_id, class_id from registry.teaching_groups where id = $1)
-            update registry.enrolments e set class_id = g.class_id from g
-             where e.school_id = g.school_id and e.id in (
-               select o.id from registry.enrolments o where o.school_id = g.school_id and o.class_id <> g.class_id and o.ends_on is null order by o.id
-                limit greatest(0, 35 - (select count(*) from registry.enrolments own where own.class_id = g.class_id and own.ends_on is null)))
+            with g as (select school_id, class_id from registry.teaching_groups where id = $1),
+            made as (
+              insert into registry.people (id, last_name, first_name)
+              select md5($1::text || n)::uuid, 'Замеров', 'Ученик' from g, generate_series(1, 35 - (select count(*) from registry.enrolments own, g where own.class_id = g.class_id and own.ends_on is null)) n
+              on conflict do nothing returning id)
+            insert into registry.enrolments (school_id, id, person_id, class_id, starts_on) select g.school_id, gen_random_uuid(), made.id, g.class_id, date '2026-09-01' from made, g
             """, cancel, teacher.GroupId);
         await ExecuteAsync("""
             insert into journal.lessons (school_year, school_id, id, group_id, date, number, starts_at, ends_at)
