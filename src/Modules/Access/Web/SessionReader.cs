@@ -35,7 +35,7 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
             token, address, known is null ? null : batch => registry.AddVersion(batch, known.Person.Basis!), cancel);
         if (session is null)
         {
-            SessionToken.Take(context.Response);
+            if (IsOpened(context.Request)) SessionToken.Take(context.Response);
             return;
         }
         if (known is not null && known.Person.Basis!.Version == version && known.Suits(session, address, clock.Now))
@@ -43,6 +43,10 @@ internal sealed class SessionReader(RequestDelegate next, SessionLookup lookup, 
         else
             await ReadAsync(context, token, session, registry, cancel);
     }
+
+    // A page read in the background may have left with the cookie of a moment ago: its answer, coming after a new one was given with
+    // another role, must not take that away.
+    private static bool IsOpened(HttpRequest request) => request.Headers["Sec-Fetch-Mode"] is var mode && (mode.Count == 0 || mode == "navigate");
 
     private async Task ReadAsync(HttpContext context, SessionToken token, Session session, IRegistry registry, CancellationToken cancel)
     {
