@@ -19,14 +19,14 @@ interface Clicked extends Waiting { notification: { close(): void; data: { url?:
 interface Told extends Waiting { data: { owner?: string; pages?: string[]; adds?: boolean } | null }
 
 const worker = self as unknown as WorkerScope;
-const assets = "assets-1", diaries = "kept-", freshMs = 60 * 60_000, mostAssets = 80;
+const assets = "assets-1", keptPages = "kept-", freshMs = 60 * 60_000, mostAssets = 80;
 const keptHeaders = ["content-type", "content-security-policy", "x-content-type-options", "referrer-policy"];
 
-const nameOf = (owner: string) => diaries + owner;
+const nameOf = (owner: string) => keptPages + owner;
 
 /** Removes every kept page and key but the owner's. */
 async function forget(except = ""): Promise<void> {
-  for (const name of await caches.keys()) if (name.startsWith(diaries) && name !== nameOf(except)) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith(keptPages) && name !== nameOf(except)) await caches.delete(name);
   await forgetKeys(except).catch(() => undefined);
 }
 
@@ -88,9 +88,9 @@ function mondayOf(text: string | null): string {
 
 /** The kept page that answers an address best: that very page; for a diary the same child and week, else the same child's first, else any. */
 async function findKept(url: URL): Promise<Response | null> {
-  const name = (await caches.keys()).find((each) => each.startsWith(diaries));
+  const name = (await caches.keys()).find((each) => each.startsWith(keptPages));
   if (!name) return null;
-  const owner = name.slice(diaries.length), cache = await caches.open(name), all = (await cache.keys()).map((request) => new URL(request.url));
+  const owner = name.slice(keptPages.length), cache = await caches.open(name), all = (await cache.keys()).map((request) => new URL(request.url));
   const same = all.find((each) => each.pathname === url.pathname && (each.pathname.startsWith("/journal") || each.search === url.search));
   if (same) return open(owner, await cache.match(same.href));
   if (!["/", "/today", "/diary"].includes(url.pathname)) return null;
